@@ -1,0 +1,1 @@
+return await CacheKeeper.Cli.CommandLineHost.RunAsync(args);
