@@ -91,7 +91,7 @@ public sealed partial class RoomsTests
     [GeneratedRegex(@"\bCacheKeeper\.([A-Z]\w+)")]
     private static partial Regex RoomMention();
 
-    [GeneratedRegex(@"\b(async|await|Task|ValueTask|IAsyncEnumerable|CancellationToken|HttpClient|NpgsqlConnection|NpgsqlDataSource|TimeProvider|FileStream|File|Directory|Stopwatch|Console)\b(?!\s*[:=]\s*\$?"")")]
+    [GeneratedRegex(@"\b(async|await|Task|ValueTask|IAsyncEnumerable|CancellationToken|HttpClient|NpgsqlConnection|NpgsqlDataSource|TimeProvider|FileStream|Stopwatch)\b(?!\s*[:=]\s*\$?"")")]
     private static partial Regex Effects();
 
     [GeneratedRegex("//.*?$|/\\*.*?\\*/|\"(?:[^\"\\\\]|\\\\.)*\"", RegexOptions.Multiline | RegexOptions.Singleline)]
