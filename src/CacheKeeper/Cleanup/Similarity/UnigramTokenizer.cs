@@ -30,6 +30,7 @@ internal sealed class UnigramTokenizer
     /// <summary>The pieces of a text, at most <paramref name="limit"/>; none for an empty text.</summary>
     public int[] Encode(string text, int limit)
     {
+        text = TextFold.Fold(text);
         if (text.Length == 0)
         {
             return [];
