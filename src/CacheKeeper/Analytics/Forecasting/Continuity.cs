@@ -6,6 +6,9 @@ internal static class Continuity
     /// <summary>How many known values on each side of an intervention tell its level.</summary>
     private const int Beside = 3;
 
+    /// <summary>How many cycles away a gap's filling may come from.</summary>
+    private const int FarthestCycle = 4;
+
     /// <summary>A gap-free series without leading unknowns.</summary>
     public static double[] Restore(SeriesHistory history)
     {
@@ -18,7 +21,10 @@ internal static class Continuity
         return Fill(TrimStart(values), history.LongSeason ?? history.Season, history.Season);
     }
 
-    /// <summary>Fills each unknown value from the same position in the neighbouring cycles, else on a straight line between its neighbours.</summary>
+    /// <summary>
+    /// Fills each unknown value with what the same position held in the nearest cycles, moved to the level of the values beside the gap;
+    /// where no cycle tells, on a straight line between those.
+    /// </summary>
     public static double[] Fill(double[] values, params int[] seasons)
     {
         var filled = (double[])values.Clone();
@@ -26,15 +32,9 @@ internal static class Continuity
         {
             if (!double.IsFinite(values[t]))
             {
-                filled[t] = seasons.Select(season => FromCycles(values, t, season)).FirstOrDefault(double.IsFinite, double.NaN);
-            }
-        }
-
-        for (var t = 0; t < filled.Length; t++)
-        {
-            if (!double.IsFinite(filled[t]))
-            {
-                filled[t] = OnLine(values, t);
+                var (left, right) = (Known(values, t, -1).FirstOrDefault(-1), Known(values, t, 1).FirstOrDefault(-1));
+                var line = OnLine(values, t, left, right, 0);
+                filled[t] = seasons.Select(season => FromCycles(values, t, left, right, season)).FirstOrDefault(double.IsFinite, line);
             }
         }
 
@@ -100,22 +100,42 @@ internal static class Continuity
         return first < 0 ? [] : values[first..];
     }
 
-    private static double FromCycles(double[] values, int t, int season)
+    // The nearest cycles on both sides in which this position and the gap's neighbours are known.
+    private static double FromCycles(double[] values, int t, int left, int right, int season)
     {
-        var known = new[] { t - season, t + season }.Where(at => at >= 0 && at < values.Length && double.IsFinite(values[at])).Select(at => values[at]).ToArray();
-        return known.Length == 0 ? double.NaN : known.Average();
+        if (season <= 1)
+        {
+            return double.NaN;
+        }
+
+        for (var cycle = 1; cycle <= FarthestCycle; cycle++)
+        {
+            var told = new[] { -cycle * season, cycle * season }
+                .Where(shift => t + shift >= 0 && t + shift < values.Length)
+                .Select(shift => values[t + shift] + OnLine(values, t, left, right, shift))
+                .Where(double.IsFinite)
+                .ToArray();
+            if (told.Length > 0)
+            {
+                return told.Average();
+            }
+        }
+
+        return double.NaN;
     }
 
-    private static double OnLine(double[] values, int t)
+    // Between the gap's neighbours: their values, or what they are above those a shift away.
+    private static double OnLine(double[] values, int t, int left, int right, int shift)
     {
-        var left = Known(values, t, -1).FirstOrDefault(-1);
-        var right = Known(values, t, 1).FirstOrDefault(-1);
-        return (left, right) switch
+        var (before, after) = (At(left), At(right));
+        return (double.IsFinite(before), double.IsFinite(after)) switch
         {
-            ( >= 0, >= 0) => values[left] + ((values[right] - values[left]) * (t - left) / (right - left)),
-            ( >= 0, _) => values[left],
-            (_, >= 0) => values[right],
-            _ => double.NaN,
+            (true, true) => before + ((after - before) * (t - left) / (right - left)),
+            (true, false) => before,
+            _ => after,
         };
+
+        double At(int place) => place < 0 || place + shift < 0 || place + shift >= values.Length ? double.NaN
+            : shift == 0 ? values[place] : values[place] - values[place + shift];
     }
 }

@@ -26,8 +26,11 @@ internal sealed record ForecastPolicy
     /// <summary>A model's voice is (best error ÷ its error) to this power.</summary>
     public double VoicePower { get; init; } = 4;
 
-    /// <summary>How much wider than the back-test's residuals intervals are made, for what a back-test of few weeks has not seen.</summary>
-    public double Caution { get; init; } = 1.15;
+    /// <summary>How much wider than the back-test's misses the 80 % range is made: a past of few weeks has not seen everything.</summary>
+    public double Caution80 { get; init; } = 1.1;
+
+    /// <summary>The same for the 95 % range, whose edge rests on fewer misses.</summary>
+    public double Caution95 { get; init; } = 1.25;
 }
 
 /// <summary>What values a quantity can have at all; null for no limit.</summary>

@@ -70,8 +70,8 @@ internal static class Forecaster
     [
         .. forecast.Select((value, step) =>
         {
-            var (lower80, upper80) = intervals.Around(value, step, 0.80, policy.Caution);
-            var (lower95, upper95) = intervals.Around(value, step, 0.95, policy.Caution);
+            var (lower80, upper80) = intervals.Around(value, step, 0.80, policy.Caution80);
+            var (lower95, upper95) = intervals.Around(value, step, 0.95, policy.Caution95);
             return new ForecastPoint(value, bounds.Clamp(lower80), bounds.Clamp(upper80), bounds.Clamp(lower95), bounds.Clamp(upper95));
         }),
     ];
