@@ -25,7 +25,7 @@ internal sealed class GarnetInProcess : IAsyncDisposable
         server.Start();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StartLimit);
-        while (await RespProbe.VersionAsync(new IPEndPoint(IPAddress.Loopback, port), "", limit.Token) is null)
+        while (await RespProbe.InfoAsync(new IPEndPoint(IPAddress.Loopback, port), limit.Token) is null)
         {
             await Task.Delay(20, limit.Token);
         }

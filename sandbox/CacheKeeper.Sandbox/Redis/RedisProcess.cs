@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -102,18 +101,16 @@ internal sealed class RedisProcess : IAsyncDisposable
         limit.CancelAfter(StartLimit);
         while (!process.HasExited)
         {
-            if (await RespProbe.VersionAsync(new IPEndPoint(IPAddress.Loopback, port), "redis_version:", limit.Token) is { } version)
+            // Another server may have taken the port first: only the one with our child's id is ours.
+            if (await RespProbe.InfoAsync(new IPEndPoint(IPAddress.Loopback, port), limit.Token) is { } info
+                && RespProbe.Field(info, "process_id") == process.Id.ToString(CultureInfo.InvariantCulture))
             {
-                // Another server may have taken the port first; then ours is about to end.
-                await Task.Delay(10, limit.Token);
-                return process.HasExited ? throw Ended(port) : version;
+                return RespProbe.Field(info, "redis_version");
             }
 
             await Task.Delay(20, limit.Token);
         }
 
-        throw Ended(port);
+        throw new InvalidOperationException($"redis-server ended at once; is port {port} taken?");
     }
-
-    private static Win32Exception Ended(int port) => new($"redis-server ended at once; is port {port} taken?");
 }

@@ -98,6 +98,13 @@ public sealed class FrontOnRedisServerTests(RedisServerFixture front) : FrontTes
         Assert.Equal("0", (await Front.GetAsync($"/exists/{key}%EF%BF%BD")).Result);
     }
 
+    [Fact]
+    public async Task The_status_ok_stays_plain_inside_an_array_and_the_string_ok_does_not()
+    {
+        var reply = await Front.PostAsync("/", """["EVAL","return {redis.status_reply('OK'),'OK'}",0]""", ("Upstash-Encoding", "base64"));
+        Assert.Equal("""["OK","T0s="]""", reply.Result);
+    }
+
     private async Task<StreamReader> OpenAsync(string path, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Front.Front.Url + path) { Content = new StringContent("[]") };

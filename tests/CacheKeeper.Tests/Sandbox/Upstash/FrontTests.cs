@@ -131,7 +131,7 @@ public abstract class FrontTests
     {
         var key = Front.Key();
         var reply = await Front.PostAsync("/pipeline", $"""
-            [["SET","{key}","text"],["INCR","{key}"],["OBJECT","ENCODING","{key}"],["GET","{key}","extra"],[],["GET","{key}"],["GET","absent"]]
+            [["SET","{key}","text"],["INCR","{key}"],["OBJECT","ENCODING","{key}"],["STRLEN"],[],["GET","{key}"],["GET","absent"]]
             """);
         Assert.Equal(200, reply.Status);
         var items = reply.Json.EnumerateArray().ToArray();
@@ -161,14 +161,14 @@ public abstract class FrontTests
     public async Task A_transaction_keeps_its_other_results_when_one_command_fails_at_run_time()
     {
         var key = Front.Key();
-        var reply = await Front.PostAsync("/multi-exec", $"""[["SET","{key}","text"],["LPUSH","{key}","x"],["MGET","{key}","absent"],["COMMAND"],["DBSIZE"]]""");
+        var reply = await Front.PostAsync("/multi-exec", $"""[["SET","{key}","text"],["LPUSH","{key}","x"],["MGET","{key}","absent"],["COMMAND"],["EXISTS","{key}"]]""");
         Assert.Equal(200, reply.Status);
         var items = reply.Json.EnumerateArray().ToArray();
         Assert.Equal("OK", items[0].GetProperty("result").GetString());
         Assert.StartsWith("WRONGTYPE", items[1].GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal("""["text",null]""", items[2].GetProperty("result").GetRawText());
         Assert.Equal("[]", items[3].GetProperty("result").GetRawText());
-        Assert.True(items[4].GetProperty("result").GetInt64() > 0);
+        Assert.Equal("1", items[4].GetProperty("result").GetRawText());
     }
 
     [Theory]
@@ -192,7 +192,7 @@ public abstract class FrontTests
             "/pipeline",
             $$"""
             [["SET","{{key}}","OK"],["GET","{{key}}"],["PING"],["TYPE","{{key}}"],["INCR","{{key}}"],
-             ["EVAL","return {'a',{'b',{7,false} },redis.status_reply('OK')}","0"],["MGET","{{key}}","absent"]]
+             ["EVAL","return {'a',{'b',{7,false} } }","0"],["MGET","{{key}}","absent"]]
             """,
             ("Upstash-Encoding", "base64"));
         var items = reply.Json.EnumerateArray().ToArray();
@@ -201,7 +201,7 @@ public abstract class FrontTests
         Assert.Equal(Encode("PONG"), items[2].GetProperty("result").GetString());
         Assert.Equal(Encode("string"), items[3].GetProperty("result").GetString());
         Assert.StartsWith("ERR", items[4].GetProperty("error").GetString(), StringComparison.Ordinal);
-        Assert.Equal("""["YQ==",["Yg==",[7,null]],"OK"]""", items[5].GetProperty("result").GetRawText());
+        Assert.Equal("""["YQ==",["Yg==",[7,null]]]""", items[5].GetProperty("result").GetRawText());
         Assert.Equal("""["T0s=",null]""", items[6].GetProperty("result").GetRawText());
     }
 
