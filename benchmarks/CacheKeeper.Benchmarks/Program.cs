@@ -1,1 +1,26 @@
+using CacheKeeper.Benchmarks;
+
+// Every measurement, a line each.
+IMeasurement[] all =
+[
+];
+
+var data = Environment.GetEnvironmentVariable("CACHEKEEPER_DATA");
+var wanted = all.Where(measurement => args.Length == 0 || args.Contains(measurement.Name)).ToList();
+if (wanted.Count == 0)
+{
+    Console.Error.WriteLine("No such measurement. There are:");
+    foreach (var measurement in all)
+    {
+        Console.Error.WriteLine($"  {measurement.Name,-22}{measurement.Summary}");
+    }
+
+    return 2;
+}
+
+foreach (var measurement in wanted)
+{
+    await measurement.RunAsync(new Figures(measurement.Name, data, Console.Out), CancellationToken.None);
+}
+
 return 0;

@@ -1,1 +1,50 @@
-return 0;
+using CacheKeeper.Verify;
+
+// Every check, a line each.
+ICheck[] all =
+[
+];
+
+var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal)).ToArray();
+var name = string.Join(' ', words);
+var full = args.Contains("--full");
+var smoke = name == "smoke";
+var seed = Array.IndexOf(args, "--seed") is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1]) : 20261123;
+var wanted = all.Where(check => smoke || name == "all" || check.Name == name || check.Name.Split(' ')[0] == name).ToList();
+if (wanted.Count == 0 && !smoke)
+{
+    Console.Error.WriteLine("Which check? ./verify NAME [--seed S] [--full], or ./verify smoke. There are:");
+    foreach (var check in all)
+    {
+        Console.Error.WriteLine($"  {check.Name,-22}{check.Goal}");
+    }
+
+    return 2;
+}
+
+var (passed, failed, skipped) = (0, 0, 0);
+foreach (var check in wanted)
+{
+    var run = new CheckRun(seed, smoke ? check.Tries.Smoke : full ? check.Tries.Full : check.Tries.Default, smoke);
+    var begun = System.Diagnostics.Stopwatch.StartNew();
+    try
+    {
+        await check.RunAsync(run, CancellationToken.None);
+    }
+    catch (Exception e)
+    {
+        run.Offend("the check itself failed: " + e);
+    }
+
+    var verdict = run.SkippedBecause is not null ? "skipped" : run.Offences.Count > 0 ? "FAILED" : "passed";
+    Console.WriteLine($"{verdict,-8}{check.Name}: {run.Tries} tries, seed {run.Seed}, {begun.Elapsed.TotalSeconds:F1} s{(run.SkippedBecause is { } why ? " (" + why + ")" : "")}");
+    foreach (var line in run.Facts.Concat(run.Offences.Take(20).Select(offence => "offence: " + offence)))
+    {
+        Console.WriteLine("        " + line);
+    }
+
+    _ = verdict switch { "passed" => passed++, "FAILED" => failed++, _ => skipped++ };
+}
+
+Console.WriteLine($"{passed} passed, {failed} failed, {skipped} skipped");
+return failed > 0 ? 1 : 0;

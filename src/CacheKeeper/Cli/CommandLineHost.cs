@@ -1,7 +1,87 @@
+using System.CommandLine;
+
 namespace CacheKeeper.Cli;
 
 /// <summary>Parses the command line, runs the verb, returns its exit code.</summary>
 internal static class CommandLineHost
 {
-    public static Task<int> RunAsync(string[] args) => Task.FromResult(args.Length == 0 ? 2 : 0);
+    /// <summary>The links to the executable and the group of verbs each stands for.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Aliases = new Dictionary<string, string>
+    {
+        ["cache-scheduler"] = "scheduler",
+        ["cache-cleanup"] = "cleanup",
+        ["cache-optimizer"] = "optimizer",
+        ["cache-analytics"] = "analytics",
+        ["cache-health"] = "health",
+        ["cache-backup"] = "backup",
+        ["cache-debug"] = "debug",
+    };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = CreateRoot();
+        var parsed = root.Parse(WithAlias(args, InvokedName()));
+        if (parsed.Errors.Count > 0)
+        {
+            TerminalHost.Fail(string.Join(Environment.NewLine, parsed.Errors.Select(error => error.Message)), "Add --help to see what this command takes.");
+            return ExitCode.Usage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ContinueWith(Conclude, TaskScheduler.Default);
+    }
+
+    /// <summary>Every command there is, a line each.</summary>
+    public static RootCommand CreateRoot()
+    {
+        var root = new RootCommand("Keeps a three-tier LLM-response cache healthy without a human: every step planned, explained, guarded and undoable.")
+        {
+            CleanupCommand.Create(),
+            OptimizerCommand.Create(),
+            AnalyticsCommand.Create(),
+            DebugCommand.Create(),
+        };
+        CommonOptions.AddTo(root);
+        return root;
+    }
+
+    /// <summary><c>cache-cleanup smart</c> means <c>cachekeeper cleanup smart</c>.</summary>
+    public static string[] WithAlias(string[] args, string invokedAs) =>
+        Aliases.TryGetValue(invokedAs, out var group) ? [group, .. args] : args;
+
+    private static int Conclude(Task<int> run)
+    {
+        switch (run.Exception?.InnerException)
+        {
+            case null:
+                return run.IsCanceled ? ExitCode.Interrupted : run.Result;
+            case KeeperException expected:
+                TerminalHost.Fail(expected.Message, expected.Hint);
+                return expected.ExitCode;
+            case OperationCanceledException:
+                TerminalHost.Remark("Interrupted.");
+                return ExitCode.Interrupted;
+            case var unexpected:
+                TerminalHost.Fail($"Something unexpected went wrong: {unexpected.Message}", "Run 'cachekeeper debug bundle' and report it; set CACHEKEEPER_TRACE=1 to see where it happened.");
+                if (Environment.GetEnvironmentVariable("CACHEKEEPER_TRACE") == "1")
+                {
+                    TerminalHost.Remark(unexpected.ToString());
+                }
+
+                return ExitCode.Failed;
+        }
+    }
+
+    // The first word of /proc/self/cmdline is the name that was typed, also through a link; the runtime itself only tells the resolved file.
+    private static string InvokedName()
+    {
+        const string CommandLineFile = "/proc/self/cmdline";
+        if (!File.Exists(CommandLineFile))
+        {
+            return Path.GetFileNameWithoutExtension(Environment.ProcessPath ?? "");
+        }
+
+        var text = File.ReadAllText(CommandLineFile);
+        var end = text.IndexOf('\0', StringComparison.Ordinal);
+        return Path.GetFileName(end < 0 ? text : text[..end]);
+    }
 }

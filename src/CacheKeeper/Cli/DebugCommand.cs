@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace CacheKeeper.Cli;
+
+/// <summary>The verbs of <c>cachekeeper debug</c>, a line each.</summary>
+internal static class DebugCommand
+{
+    public static Command Create() => new("debug", "Shows where time, memory and decisions went")
+    {
+        DebugNearestCommand.Create(),
+    };
+}

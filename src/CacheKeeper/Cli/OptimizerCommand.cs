@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace CacheKeeper.Cli;
+
+/// <summary>The verbs of <c>cachekeeper optimizer</c>, a line each.</summary>
+internal static class OptimizerCommand
+{
+    public static Command Create() => new("optimizer", "Predicts, tunes and measures what came of it")
+    {
+    };
+}

@@ -1,0 +1,60 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace CacheKeeper.Cli;
+
+/// <summary>Where commands speak: results on standard output, everything else on standard error.</summary>
+internal static class TerminalHost
+{
+    /// <summary>JSON as we print it: snake_case, ISO times, readable text, nulls shown (unknown is not zero).</summary>
+    public static readonly JsonSerializerOptions PrintedJson = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DictionaryKeyPolicy = null,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    private static readonly IAnsiConsole Errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>One JSON document on standard output.</summary>
+    public static void Json(object document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, PrintedJson));
+
+    /// <summary>A finished sentence or block of text on standard output.</summary>
+    public static void Say(string text) => Console.Out.WriteLine(text);
+
+    /// <summary>A remark on standard error (progress, hints): never part of the result.</summary>
+    public static void Remark(string text) => Console.Error.WriteLine(text);
+
+    /// <summary>Says what failed and what to do next.</summary>
+    public static void Fail(string message, string hint)
+    {
+        Console.Error.WriteLine(message);
+        if (hint.Length > 0)
+        {
+            Console.Error.WriteLine("→ " + hint);
+        }
+    }
+
+    /// <summary>Runs work under a progress bar on standard error; silent where that is no terminal.</summary>
+    public static async Task<T> ProgressAsync<T>(string title, bool quiet, Func<Action<double, string>, Task<T>> work)
+    {
+        if (quiet || Console.IsErrorRedirected)
+        {
+            return await work((_, _) => { });
+        }
+
+        return await Errors.Progress().AutoClear(true).StartAsync(async progress =>
+        {
+            var bar = progress.AddTask(Markup.Escape(title), maxValue: 1);
+            return await work((share, text) =>
+            {
+                bar.Value = Math.Clamp(share, 0, 1);
+                bar.Description = Markup.Escape(text.Length > 0 ? text : title);
+            });
+        });
+    }
+}

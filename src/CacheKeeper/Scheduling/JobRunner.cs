@@ -1,0 +1,78 @@
+namespace CacheKeeper.Scheduling;
+
+/// <summary>Runs a job once: lease, ledger row, time limit, catch, record. The only broad catch between the process and its jobs.</summary>
+internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPolicy policy, string node, TimeProvider time, ILogger<JobRunner> log)
+{
+    /// <returns>The completed record; null when this (job, project, scheduled time) was already recorded by another node.</returns>
+    /// <exception cref="KeeperException">Another run holds the lease (exit code 5).</exception>
+    public async Task<RunRecord?> RunAsync(IJob job, JobRequest request, CancellationToken cancellationToken)
+    {
+        var owner = $"{node}/{Environment.ProcessId}/{job.Name}/{Guid.NewGuid():N}";
+        var resources = request.DryRun ? [] : job.Resources.Select(resource => $"{request.Project}/{resource}").ToList();
+        var (held, holder) = await LeaseRunner.TakeAsync(leases, resources, owner, policy.Lease, time, cancellationToken);
+        if (held is null)
+        {
+            throw new KeeperException($"Another run holds the lease: {holder}.", "Wait for it to end ('cachekeeper scheduler status' shows it) or try again later.", ExitCode.Busy);
+        }
+
+        await using (held)
+        {
+            if (await runs.BeginAsync(Draft(job, request, held.Token), cancellationToken) is not { } record)
+            {
+                return null;
+            }
+
+            var result = await RunCaughtAsync(job, request, record, held, cancellationToken);
+            await runs.CompleteAsync(record.Run, result, time.GetUtcNow(), CancellationToken.None);
+            return await runs.FindAsync(record.Run, CancellationToken.None);
+        }
+    }
+
+    private async Task<JobResult> RunCaughtAsync(IJob job, JobRequest request, RunRecord record, LeaseRunner held, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(policy.LongestRun, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost, limit.Token);
+        var context = new JobContext
+        {
+            Run = record.Run,
+            Project = request.Project,
+            StartedAt = record.StartedAt,
+            DryRun = request.DryRun,
+            Progress = request.Progress,
+            ProveAsync = held.ProveAsync,
+        };
+        try
+        {
+            return await job.RunAsync(context, stop.Token);
+        }
+        catch (LeaseLostException e)
+        {
+            return new JobResult(RunOutcome.Interrupted, e.Message);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return new JobResult(RunOutcome.Interrupted, limit.IsCancellationRequested ? $"Stopped after {policy.LongestRun}, the longest a run may take." : "Stopped before it was done.");
+        }
+        catch (KeeperException e)
+        {
+            return new JobResult(e.ExitCode == ExitCode.Refused ? RunOutcome.Refused : RunOutcome.Failed, e.Hint.Length > 0 ? $"{e.Message} {e.Hint}" : e.Message);
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "Job {Job} of {Project} failed", job.Name, request.Project);
+            return new JobResult(RunOutcome.Failed, e.Message);
+        }
+    }
+
+    private RunRecord Draft(IJob job, JobRequest request, long token) => new()
+    {
+        Run = "",
+        Job = job.Name,
+        Project = request.Project,
+        ScheduledAt = request.ScheduledAt,
+        StartedAt = time.GetUtcNow(),
+        Node = node,
+        Trigger = request.Trigger,
+        Token = token,
+    };
+}

@@ -1,0 +1,103 @@
+namespace CacheKeeper.Scheduling;
+
+/// <summary>Holds leases while work runs: renews them in the background, and proves before each destructive step that they are still held.</summary>
+internal sealed class LeaseRunner : IAsyncDisposable
+{
+    private readonly LeaseStore _leases;
+    private readonly TimeSpan _duration;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ITimer _timer;
+    private IReadOnlyList<Lease> _held;
+
+    private LeaseRunner(LeaseStore leases, IReadOnlyList<Lease> held, TimeSpan duration, TimeProvider time)
+    {
+        (_leases, _held, _duration, _time) = (leases, held, duration, time);
+        _timer = time.CreateTimer(_ => _ = RenewQuietlyAsync(), null, duration / 3, duration / 3);
+    }
+
+    /// <summary>Cancelled when a lease was lost: the work must stop, another may run.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>The largest fencing token held.</summary>
+    public long Token => _held.Count == 0 ? 0 : _held.Max(lease => lease.Token);
+
+    /// <summary>Takes all leases in order, or none.</summary>
+    /// <returns>Null with the holder's name when one is taken.</returns>
+    public static async Task<(LeaseRunner? Held, string? Holder)> TakeAsync(
+        LeaseStore leases, IReadOnlyList<string> names, string owner, TimeSpan duration, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var held = new List<Lease>();
+        foreach (var name in names.Order(StringComparer.Ordinal))
+        {
+            if (await leases.AcquireAsync(name, owner, duration, cancellationToken) is { } lease)
+            {
+                held.Add(lease);
+                continue;
+            }
+
+            var holder = await leases.HolderAsync(name, cancellationToken) ?? "another run";
+            foreach (var taken in held)
+            {
+                await leases.ReleaseAsync(taken, CancellationToken.None);
+            }
+
+            return (null, $"{holder} ({name})");
+        }
+
+        return (new LeaseRunner(leases, held, duration, time), null);
+    }
+
+    /// <summary>Renews every lease now; destructive steps call it first and act only before the returned deadline.</summary>
+    /// <exception cref="LeaseLostException">A lease is no longer ours.</exception>
+    public async Task<DateTimeOffset> ProveAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            var renewed = new List<Lease>(_held.Count);
+            foreach (var lease in _held)
+            {
+                renewed.Add(await _leases.RenewAsync(lease, _duration, cancellationToken) ?? throw new LeaseLostException(lease.Name));
+            }
+
+            _held = renewed;
+            return renewed.Count == 0 ? _time.GetUtcNow() + _duration : renewed.Min(lease => lease.ExpiresAt);
+        }
+        catch (LeaseLostException)
+        {
+            await _lost.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync();
+        await _gate.WaitAsync();
+        foreach (var lease in _held)
+        {
+            await _leases.ReleaseAsync(lease, CancellationToken.None);
+        }
+
+        _lost.Dispose();
+        _gate.Dispose();
+    }
+
+    // A failed renewal is not yet a lost lease: the next one, or the proof before the next destructive step, decides.
+    private async Task RenewQuietlyAsync()
+    {
+        try
+        {
+            await ProveAsync(_lost.Token);
+        }
+        catch (Exception e) when (e is LeaseLostException or OperationCanceledException or ObjectDisposedException or System.Data.Common.DbException)
+        {
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using CacheKeeper.Storage;
+using Dapper;
+
+namespace CacheKeeper.Scheduling;
+
+/// <summary>Grants the right to run alone: owner, fencing token, expiry by the database's own clock.</summary>
+internal sealed class LeaseStore(StateStore state)
+{
+    /// <summary>Takes the lease when it is free or expired; null when somebody else holds it.</summary>
+    public async Task<Lease?> AcquireAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
+        await state.InTransactionAsync(
+            async (connection, transaction) =>
+            {
+                var row = await connection.QueryFirstOrDefaultAsync<Row>(
+                    $"""
+                    INSERT INTO leases (name, owner, token, expires_at) VALUES (@name, @owner, 1, {state.NowMilliseconds} + @milliseconds)
+                    ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, token = leases.token + 1, expires_at = excluded.expires_at
+                    WHERE leases.expires_at <= {state.NowMilliseconds}
+                    RETURNING token AS Token, expires_at AS ExpiresAt
+                    """,
+                    new { name, owner, milliseconds = (long)duration.TotalMilliseconds },
+                    transaction);
+                return row is null ? null : new Lease(name, owner, row.Token, DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAt));
+            },
+            cancellationToken);
+
+    /// <summary>Extends a lease still held; null when it was lost (expired and taken, or released).</summary>
+    public async Task<Lease?> RenewAsync(Lease lease, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var row = await state.FindAsync<Row>(
+            $"""
+            UPDATE leases SET expires_at = {state.NowMilliseconds} + @milliseconds
+            WHERE name = @Name AND owner = @Owner AND token = @Token AND expires_at > {state.NowMilliseconds}
+            RETURNING token AS Token, expires_at AS ExpiresAt
+            """,
+            new { lease.Name, lease.Owner, lease.Token, milliseconds = (long)duration.TotalMilliseconds },
+            cancellationToken);
+        return row is null ? null : lease with { ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAt) };
+    }
+
+    public Task ReleaseAsync(Lease lease, CancellationToken cancellationToken) =>
+        state.ExecuteAsync("UPDATE leases SET expires_at = 0 WHERE name = @Name AND owner = @Owner AND token = @Token", new { lease.Name, lease.Owner, lease.Token }, cancellationToken);
+
+    /// <summary>Who holds the lease now; null when it is free.</summary>
+    public Task<string?> HolderAsync(string name, CancellationToken cancellationToken) =>
+        state.FindAsync<string>($"SELECT owner FROM leases WHERE name = @name AND expires_at > {state.NowMilliseconds}", new { name }, cancellationToken);
+
+    private sealed class Row
+    {
+        public long Token { get; set; }
+        public long ExpiresAt { get; set; }
+    }
+}

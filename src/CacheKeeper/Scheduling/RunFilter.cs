@@ -1,0 +1,13 @@
+namespace CacheKeeper.Scheduling;
+
+/// <summary>Which runs of the ledger are asked for; null means any.</summary>
+internal sealed record RunFilter
+{
+    public string? Project { get; init; }
+    public string? Job { get; init; }
+    public RunOutcome? Outcome { get; init; }
+    public DateTimeOffset? Since { get; init; }
+    public DateTimeOffset? Until { get; init; }
+    public bool StillRunning { get; init; }
+    public int Limit { get; init; } = 50;
+}

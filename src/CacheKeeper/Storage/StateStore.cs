@@ -1,0 +1,127 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace CacheKeeper.Storage;
+
+/// <summary>The keeper's own database: SQLite in the state folder, or PostgreSQL by URL. Never a tier it keeps.</summary>
+/// <remarks>SQL written for it keeps to what both speak; times are unix milliseconds, documents JSON text.</remarks>
+internal sealed class StateStore : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource? _postgres;
+    private readonly string? _sqlite;
+
+    private StateStore(StateLocation location)
+    {
+        Location = location;
+        if (location.ConnectionString is { } connectionString)
+        {
+            _postgres = NpgsqlDataSource.Create(connectionString);
+            NowMilliseconds = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
+            return;
+        }
+
+        _sqlite = new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(location.Directory, "cachekeeper.db"),
+            DefaultTimeout = 30,
+            Pooling = true,
+        }.ToString();
+        NowMilliseconds = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+    }
+
+    public StateLocation Location { get; }
+
+    public bool IsPostgres => _postgres is not null;
+
+    /// <summary>An SQL expression for the database's own clock in unix milliseconds: leases are compared with it, not with a node's clock.</summary>
+    public string NowMilliseconds { get; }
+
+    /// <summary>Opens the state, creating or migrating it.</summary>
+    /// <exception cref="KeeperException">The state cannot be opened, or a newer version wrote it.</exception>
+    public static async Task<StateStore> OpenAsync(StateLocation location, CancellationToken cancellationToken)
+    {
+        try
+        {
+            CreatePrivateDirectory(location.Directory);
+            var store = new StateStore(location);
+            await new MigrationRunner(store).RunAsync(cancellationToken);
+            return store;
+        }
+        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new KeeperException(
+                $"The keeper's own state could not be opened ({(location.IsPostgres ? "CACHEKEEPER_STATE_URL" : location.Directory)}): {e.Message}",
+                location.IsPostgres ? "Check that the server answers and that this role may create tables." : "Check that the folder may be written, or set state.directory.",
+                CacheKeeper.ExitCode.Failed,
+                e);
+        }
+    }
+
+    /// <summary>An open connection; dispose it to give it back to the pool.</summary>
+    public async Task<DbConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_postgres is not null)
+        {
+            return await _postgres.OpenConnectionAsync(cancellationToken);
+        }
+
+        var connection = new SqliteConnection(_sqlite);
+        await connection.OpenAsync(cancellationToken);
+        await connection.ExecuteAsync("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000; PRAGMA foreign_keys = ON;");
+        return connection;
+    }
+
+    /// <summary>Runs work in one transaction (SQLite: taken for writing from the start); commits when it returns, rolls back when it throws.</summary>
+    public async Task<T> InTransactionAsync<T>(Func<DbConnection, DbTransaction, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var result = await work(connection, transaction);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    public async Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+    }
+
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(cancellationToken);
+        return (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList();
+    }
+
+    public async Task<T?> FindAsync<T>(string sql, object? parameters, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(cancellationToken);
+        return await connection.QueryFirstOrDefaultAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
+        }
+        else
+        {
+            SqliteConnection.ClearPool(new SqliteConnection(_sqlite));
+        }
+    }
+
+    private static void CreatePrivateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}
