@@ -24,8 +24,9 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
 
     // exec keeps the shell's process id, so the watcher's $$ is the server. It looks at the name first: the id may be another's by then.
     private const string Watched = """
-        { cat > /dev/null; read -r name < "/proc/$$/comm" && [ "$name" = postgres ] && kill -INT $$; } <&0 > /dev/null 2>&1 &
-        exec "$0" "$@" < /dev/null
+        exec 3<&0
+        { cat <&3 > /dev/null; read -r name < "/proc/$$/comm" && [ "$name" = postgres ] && kill -INT $$; } > /dev/null 2>&1 &
+        exec "$0" "$@" < /dev/null 3<&-
         """;
 
     private readonly Process process;
@@ -156,6 +157,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
             }
         }
 
+        await process.WaitForExitAsync(limit.Token);
         lock (complaint)
         {
             throw new SandboxException("PostgreSQL did not start: " + string.Join(" ", complaint.Where(line => line.Length > 0)));

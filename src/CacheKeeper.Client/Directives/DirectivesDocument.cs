@@ -26,6 +26,7 @@ public sealed record DirectivesDocument(
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new UtcTimeConverter() },
     };
 
     /// <summary>A document that asks for nothing.</summary>
