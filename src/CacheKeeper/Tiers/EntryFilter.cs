@@ -1,0 +1,19 @@
+namespace CacheKeeper.Tiers;
+
+/// <summary>Which entries of a tier a scan gives.</summary>
+internal sealed record EntryFilter(TierScope Scope)
+{
+    public EntryState State { get; init; } = EntryState.Any;
+
+    /// <summary>The instant against which expiry is judged: frozen in the plan, never the clock of the moment.</summary>
+    public DateTimeOffset AsOf { get; init; }
+
+    /// <summary>Entries per page, one round trip each.</summary>
+    public int PageSize { get; init; } = 1000;
+
+    /// <summary>Where to go on: the <see cref="EntryPage.Cursor"/> of the last page seen; null for the start.</summary>
+    public string? After { get; init; }
+
+    /// <summary>A pause between pages, so that readers do not feel the scan.</summary>
+    public TimeSpan Pause { get; init; }
+}

@@ -1,0 +1,27 @@
+namespace CacheKeeper.Tiers;
+
+/// <summary>What a tier knows of one entry without its content. Null means the tier does not know.</summary>
+/// <param name="Id">PostgreSQL: the row's id; Redis: the key (Latin-1 of its bytes when they are no UTF-8); Mem0: the memory's id.</param>
+/// <param name="Version">Changes with every write, so that a removal can prove that it removes what was planned.</param>
+internal sealed record EntryHead(TierName Tier, string Id, string Version)
+{
+    public string? QueryHash { get; init; }
+    public string? Category { get; init; }
+    public string? Agent { get; init; }
+    public long Bytes { get; init; }
+    public DateTimeOffset? CreatedAt { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
+    public DateTimeOffset? AccessedAt { get; init; }
+    public long? AccessCount { get; init; }
+
+    /// <summary>When the entry's own time runs out; null when it has none.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Never removed by any strength: pinned by its writer, or immutable.</summary>
+    public bool Pinned { get; init; }
+
+    /// <summary>Mem0: superseded by this memory, or "merged".</summary>
+    public string? ReplacedBy { get; init; }
+
+    public bool IsExpired(DateTimeOffset asOf) => ExpiresAt is { } end && end <= asOf;
+}

@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+using CacheKeeper.Storage;
+
+namespace CacheKeeper.Tiers;
+
+/// <summary>How to reach the Redis tier: Upstash over REST (url and token), or any Redis (redisUrl).</summary>
+internal sealed record RedisSettings
+{
+    /// <summary>The REST address. Also UPSTASH_REDIS_REST_URL or UPSTASH_URL.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The REST token. Also UPSTASH_REDIS_REST_TOKEN or UPSTASH_TOKEN.</summary>
+    public Secret? Token { get; init; }
+
+    /// <summary>redis:// or rediss:// address. Also REDIS_URL. Used when there is no REST address.</summary>
+    public Secret? RedisUrl { get; init; }
+
+    /// <summary>Keys that start with it are this project's. Without it a key is the project's when PostgreSQL knows its query hash.</summary>
+    public string KeyPrefix { get; init; } = "";
+
+    /// <summary>What the database may hold, in bytes; unknown when not set and the server does not tell.</summary>
+    [Range(1, long.MaxValue)]
+    public long? LimitBytes { get; init; }
+
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Keys asked for in one SCAN step.</summary>
+    [Range(10, 5000)]
+    public int ScanCount { get; init; } = 500;
+
+    /// <summary>What 100,000 commands cost, in USD (pay as you go).</summary>
+    [Range(0, 1000)]
+    public double PricePer100KCommands { get; init; } = 0.20;
+}
