@@ -39,7 +39,7 @@ internal sealed class AnomalyDetector
         _low = new(policy.TailShare, policy.Memory);
         _asValues = new(policy);
         _asRanks = new(policy);
-        _usualAgreement = new(policy.AgreementTailShare, policy.Memory);
+        _usualAgreement = new(policy.TailShare, policy.Memory);
     }
 
     /// <summary>Judges the point against the past, then learns it.</summary>
@@ -54,14 +54,8 @@ internal sealed class AnomalyDetector
         _firstAt = _count == 0 ? time : _firstAt;
         _count++;
         _fatigue *= 1 - (1 / _policy.FatigueLife);
-        Listen(time, known);
-        if (intervened)
-        {
-            _agreement.Clear();
-            return new AnomalyReading(0, AnomalyState.Suppressed);
-        }
-
-        return Judge(time);
+        Listen(time, known, intervened);
+        return Judge(time, intervened);
     }
 
     public byte[] Save()
@@ -108,7 +102,7 @@ internal sealed class AnomalyDetector
         return detector;
     }
 
-    private void Listen(DateTimeOffset time, double value)
+    private void Listen(DateTimeOffset time, double value, bool intervened)
     {
         var middle = _values.Median ?? value;
         var rank = _values.NormalScore(value);
@@ -118,12 +112,12 @@ internal sealed class AnomalyDetector
         _surprises[1] = _low.Surprise(below);
         _high.Add(above);
         _low.Add(below);
-        _asValues.Observe(time, value, _surprises.AsSpan(2, SignalBank.Count));
-        _asRanks.Observe(time, rank, _surprises.AsSpan(2 + SignalBank.Count, SignalBank.Count));
+        _asValues.Observe(time, value, intervened, _surprises.AsSpan(2, SignalBank.Count));
+        _asRanks.Observe(time, rank, intervened, _surprises.AsSpan(2 + SignalBank.Count, SignalBank.Count));
         _agreement.Add(_surprises.Sum() * StatedSignals / Signals);
     }
 
-    private AnomalyReading Judge(DateTimeOffset time)
+    private AnomalyReading Judge(DateTimeOffset time, bool intervened)
     {
         var agreement = _agreement.Mean(_policy.Smoothing);
         var rarity = _usualAgreement.Surprise(agreement);
@@ -131,6 +125,11 @@ internal sealed class AnomalyDetector
         if (_count <= _policy.MinimumPoints)
         {
             return new AnomalyReading(0, AnomalyState.Learning);
+        }
+
+        if (intervened)
+        {
+            return new AnomalyReading(0, AnomalyState.Suppressed);
         }
 
         // How rarely the signals agree this much here, times how much they agree: neither a quiet series nor a noisy one speaks too easily.

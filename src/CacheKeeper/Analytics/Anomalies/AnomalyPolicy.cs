@@ -24,11 +24,8 @@ internal sealed record AnomalyPolicy
     public int WeekSlots { get; init; } = 336;
     public double WeekRate { get; init; } = 0.3;
 
-    /// <summary>Upper share of a signal's past that its tail is fitted to.</summary>
-    public double TailShare { get; init; } = 0.1;
-
-    /// <summary>The same for the agreement of all signals.</summary>
-    public double AgreementTailShare { get; init; } = 0.05;
+    /// <summary>Upper share of a signal's past, and of the agreement's, that the tail is fitted to.</summary>
+    public double TailShare { get; init; } = 0.05;
 
     /// <summary>Points after which the past starts to weigh half.</summary>
     public int Memory { get; init; } = 16_384;

@@ -36,14 +36,16 @@ internal sealed class SignalBank
     }
 
     /// <summary>Writes one surprise for each signal of <see cref="Order"/>.</summary>
-    public void Observe(DateTimeOffset time, double value, Span<double> surprises)
+    public void Observe(DateTimeOffset time, double value, bool intervened, Span<double> surprises)
     {
         var previous = _recent.Last ?? value;
         _recent.Add(value);
         _count++;
         _first = _count == 1 ? value : _first;
         _range = Math.Max(_range, Math.Abs(value - _first));
-        _slow += Math.Max(_policy.SlowRate, 1.0 / _count) * (value - _slow);
+        // The level we bring about ourselves is the new level at once.
+        var rate = intervened ? 1.0 / _policy.ShortWindow : _policy.SlowRate;
+        _slow += Math.Max(rate, 1.0 / _count) * (value - _slow);
 
         var (shortMean, longMean) = (_recent.Mean(_policy.ShortWindow), _recent.Mean(_policy.LongWindow));
         var longSpread = Magnitude(_recent.Spread(_policy.LongWindow, longMean));

@@ -136,14 +136,15 @@ internal sealed class TailHistogram(double tailShare, int memory)
 
     private double ByTail(double magnitude, int threshold, double level)
     {
-        var (mass, excess) = (0.0, 0.0);
+        // Half of the threshold's own bin lies above it; its excess has been shared to the next bin already.
+        var (mass, excess) = (_counts[threshold] / 2, 0.0);
         for (var i = threshold + 1; i <= _top; i++)
         {
             mass += _counts[i];
             excess += _counts[i] * ((_reference * Edges[i]) - level);
         }
 
-        var orders = mass < 1 ? (magnitude / level) - 1 : (magnitude - level) / (excess / mass) / Math.Log(10);
+        var orders = excess <= 0 ? (magnitude / level) - 1 : (magnitude - level) / (excess / mass) / Math.Log(10);
         return Math.Log10((_total + 1) / (mass + 1)) + Math.Min(MostExtrapolation, orders);
     }
 
