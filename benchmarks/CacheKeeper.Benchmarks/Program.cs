@@ -3,6 +3,7 @@ using CacheKeeper.Benchmarks;
 // Every measurement, a line each.
 IMeasurement[] all =
 [
+    new ForecastMeasurement(),
 ];
 
 var data = Environment.GetEnvironmentVariable("CACHEKEEPER_DATA");

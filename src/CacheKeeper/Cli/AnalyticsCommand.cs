@@ -7,5 +7,6 @@ internal static class AnalyticsCommand
 {
     public static Command Create() => new("analytics", "Collects, explains, forecasts and reports")
     {
+        AnalyticsForecastCommand.Create(),
     };
 }
