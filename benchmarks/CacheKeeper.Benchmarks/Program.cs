@@ -5,6 +5,7 @@ using CacheKeeper.Benchmarks.Anomalies;
 IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
+    new ForecastMeasurement(),
 ];
 
 var data = Environment.GetEnvironmentVariable("CACHEKEEPER_DATA");
