@@ -1,8 +1,11 @@
 using CacheKeeper.Benchmarks;
+using CacheKeeper.Benchmarks.Anomalies;
 
 // Every measurement, a line each.
 IMeasurement[] all =
 [
+    new AnomaliesMeasurement(),
+    new ForecastMeasurement(),
 ];
 
 var data = Environment.GetEnvironmentVariable("CACHEKEEPER_DATA");

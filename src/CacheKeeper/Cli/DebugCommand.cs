@@ -7,5 +7,6 @@ internal static class DebugCommand
 {
     public static Command Create() => new("debug", "Shows where time, memory and decisions went")
     {
+        DebugNearestCommand.Create(),
     };
 }
