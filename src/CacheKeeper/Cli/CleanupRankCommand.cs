@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CacheKeeper.Cleanup.Value;
+using CacheKeeper.Storage;
 
 namespace CacheKeeper.Cli;
 
@@ -20,7 +21,7 @@ internal static class CleanupRankCommand
 
     private static int Run(ParseResult parsed)
     {
-        var (observe, remove) = (Share.Parse(parsed.GetRequiredValue(Observe), "--observe"), Share.Parse(parsed.GetRequiredValue(Remove), "--remove"));
+        var (observe, remove) = (ShareOf(parsed, Observe), ShareOf(parsed, Remove));
         var trace = TraceStore.Read(parsed.GetRequiredValue(Trace));
         var observed = (int)(trace.Keys.Length * observe);
         var ranking = LogRanking.Of(trace.Keys.AsSpan(0, observed), trace.UniqueKeys, remove, new ValuePolicy());
@@ -34,6 +35,11 @@ internal static class CleanupRankCommand
         Tell(parsed, ranking, observed, kept.Length);
         return ExitCode.Done;
     }
+
+    private static double ShareOf(ParseResult parsed, Option<string> option) =>
+        Share.Parse(parsed.GetRequiredValue(option)) is { } share and >= 0 and <= 1
+            ? share
+            : throw KeeperException.Usage($"{option.Name} takes a share such as 60% or 0.6, not '{parsed.GetValue(option)}'.");
 
     private static void Write(string path, AccessTrace trace, int[] kept)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CacheKeeper.Optimization.Simulation;
+using CacheKeeper.Storage;
 
 namespace CacheKeeper.Cli;
 
@@ -45,7 +46,7 @@ internal static class OptimizerSimulateCommand
             return entries;
         }
 
-        return Share.TryParse(text, out var share) && share is > 0 and <= 1
+        return Share.Parse(text) is { } share and > 0 and <= 1
             ? Math.Max(1, (int)(uniqueKeys * share))
             : throw KeeperException.Usage($"--capacity takes a share such as 10% or a number of entries, not '{text}'.");
     }
