@@ -9,5 +9,6 @@ internal static class AnalyticsCommand
     {
         AnalyticsDetectCommand.Create(),
         AnalyticsForecastCommand.Create(),
+        AnalyticsWindowsCommand.Create(),
     };
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using CacheKeeper.Analytics;
 using CacheKeeper.Analytics.Windows;
-using CacheKeeper.Storage;
 
 namespace CacheKeeper.Cli;
 
@@ -55,18 +54,18 @@ internal static class AnalyticsWindowsCommand
 
     private static int Run(ParseResult parsed)
     {
+        var zone = ZoneOf(parsed);
         using var reader = TextFileStore.OpenRead(parsed.GetRequiredValue(File));
-        var load = TimeGrid.ByHour(TimeSeriesText.Parse(TextFileStore.Lines(reader), parsed.GetValue(Time), parsed.GetValue(Value)))
+        var load = TimeGrid.ByHour(TimeSeriesText.Parse(TextFileStore.Lines(reader), parsed.GetValue(Time), parsed.GetValue(Value)), zone)
             ?? throw KeeperException.Usage("The file holds no times.", "Windows are learned from a history; two weeks are a beginning, eight are enough.");
         return Tell(load, load.End, parsed);
     }
 
     private static int HoursOf(ParseResult parsed)
     {
-        var length = Duration.Parse(parsed.GetValue(Length)!);
-        return length is { } span && span >= TimeSpan.FromHours(1) && span <= TimeSpan.FromHours(24) && span.Ticks % TimeSpan.TicksPerHour == 0
-            ? (int)span.TotalHours
-            : throw KeeperException.Usage($"--length {parsed.GetValue(Length)} is no window.", "Whole hours from 1h to 24h, such as 4h.");
+        var text = parsed.GetValue(Length)!;
+        var hours = int.TryParse(text.TrimEnd('h'), NumberStyles.None, CultureInfo.InvariantCulture, out var whole) ? whole : 0;
+        return hours is >= 1 and <= 24 ? hours : throw KeeperException.Usage($"--length {text} is no window.", "Whole hours from 1h to 24h, such as 4h.");
     }
 
     private static TimeZoneInfo ZoneOf(ParseResult parsed) =>

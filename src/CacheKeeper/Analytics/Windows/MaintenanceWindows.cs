@@ -6,6 +6,9 @@ namespace CacheKeeper.Analytics.Windows;
 /// <summary>For each of the next days, the consecutive hours that usually carry least.</summary>
 internal static class MaintenanceWindows
 {
+    /// <summary>Hours of the day on which clocks go forward; a day with fewer is not whole.</summary>
+    private const int ShortestDay = 23;
+
     /// <summary>
     /// Looks at the hourly <paramref name="load"/> (NaN for unknown hours) in <paramref name="zone"/> and names <paramref name="hours"/> hours
     /// for each of <paramref name="days"/> days, the first being the one that begins at or after <paramref name="from"/>.
@@ -75,8 +78,9 @@ internal static class MaintenanceWindows
     {
         var known = choice.Day.Where(hour => hour.Load is not null).ToArray();
         var total = known.Sum(hour => hour.Load!.Value);
-        var sameDay = past.Where(day => day.Date.DayOfWeek == choice.Start.DayOfWeek).ToArray();
-        var compared = sameDay.Length >= policy.MinimumSamples ? sameDay : past;
+        var whole = past.Where(day => day.Loads.Length >= hours).ToArray();
+        var sameDay = whole.Where(day => day.Date.DayOfWeek == choice.Start.DayOfWeek).ToArray();
+        var compared = sameDay.Length >= policy.MinimumSamples ? sameDay : whole;
         var right = compared.Count(day => day.Regret(choice.First, hours) <= policy.RightWithin);
         double? share = total > 0 ? choice.Load / total : null;
         var end = TimeZoneInfo.ConvertTime(choice.Start.AddHours(hours), zone);
@@ -85,8 +89,8 @@ internal static class MaintenanceWindows
             end,
             share,
             // Jeffreys' estimate: never quite sure, one half when nothing is known.
-            (right + 0.5) / (compared.Count + 1),
-            string.Create(CultureInfo.InvariantCulture, $"about {share ?? 0:P1} of the day's load; near the best hours on {right} of {compared.Count} days like it"));
+            (right + 0.5) / (compared.Length + 1),
+            string.Create(CultureInfo.InvariantCulture, $"about {share ?? 0:P1} of the day's load; near the best hours on {right} of {compared.Length} days like it"));
     }
 
     private static List<PastDay> PastDays(TimeGrid load, TimeZoneInfo zone, WindowPolicy policy)
@@ -98,7 +102,7 @@ internal static class MaintenanceWindows
                 .Select(step => (Local: TimeZoneInfo.ConvertTime(load.At(step), zone), Load: load.Values[step]))
                 .GroupBy(hour => DateOnly.FromDateTime(hour.Local.DateTime))
                 .Select(day => new PastDay(day.Key, [.. day.Select(hour => hour.Load)]))
-                .Where(day => day.Loads.Length >= 23 && day.Loads.All(double.IsFinite)),
+                .Where(day => day.Loads.Length >= ShortestDay && day.Loads.All(double.IsFinite)),
         ];
     }
 
