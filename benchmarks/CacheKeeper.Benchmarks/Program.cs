@@ -6,6 +6,8 @@ IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
     new ForecastMeasurement(),
+    new MissRatioCurveMeasurement(),
+    new TtlMeasurement(),
     new WindowMeasurement(),
 ];
 
