@@ -5,6 +5,8 @@ using CacheKeeper.Benchmarks.Anomalies;
 IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
+    new CleanupValueMeasurement(),
+    new EvictionMeasurement(),
     new ForecastMeasurement(),
     new MissRatioCurveMeasurement(),
     new TtlMeasurement(),
