@@ -7,5 +7,6 @@ internal static class CleanupCommand
 {
     public static Command Create() => new("cleanup", "Plans and carries out cleanups; says why; takes them back")
     {
+        CleanupDuplicatesCommand.Create(),
     };
 }
