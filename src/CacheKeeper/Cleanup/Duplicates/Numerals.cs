@@ -17,8 +17,24 @@ internal static class Numerals
 
     private static readonly FrozenDictionary<string, decimal> Scales = new Dictionary<string, decimal>
     {
-        ["hundred"] = 100, ["thousand"] = 1_000, ["k"] = 1_000, ["lakh"] = 100_000, ["lakhs"] = 100_000, ["lac"] = 100_000, ["lacs"] = 100_000, ["million"] = 1_000_000, ["mn"] = 1_000_000, ["millions"] = 1_000_000,
-        ["crore"] = 10_000_000, ["crores"] = 10_000_000, ["cr"] = 10_000_000, ["billion"] = 1_000_000_000, ["bn"] = 1_000_000_000, ["trillion"] = 1_000_000_000_000, ["hundreds"] = 100, ["thousands"] = 1_000,
+        ["hundred"] = 100,
+        ["thousand"] = 1_000,
+        ["k"] = 1_000,
+        ["lakh"] = 100_000,
+        ["lakhs"] = 100_000,
+        ["lac"] = 100_000,
+        ["lacs"] = 100_000,
+        ["million"] = 1_000_000,
+        ["mn"] = 1_000_000,
+        ["millions"] = 1_000_000,
+        ["crore"] = 10_000_000,
+        ["crores"] = 10_000_000,
+        ["cr"] = 10_000_000,
+        ["billion"] = 1_000_000_000,
+        ["bn"] = 1_000_000_000,
+        ["trillion"] = 1_000_000_000_000,
+        ["hundreds"] = 100,
+        ["thousands"] = 1_000,
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, string> Ordinals = WordList.Named(
