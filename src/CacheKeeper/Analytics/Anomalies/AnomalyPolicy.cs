@@ -37,10 +37,10 @@ internal sealed record AnomalyPolicy
     public double UsualStrength { get; init; } = 4;
 
     /// <summary>Accumulated strength at which an alarm is given.</summary>
-    public double AlarmAt { get; init; } = 3;
+    public double AlarmAt { get; init; } = 2;
 
     /// <summary>Most that accumulates, so that the greatest upset is over when its rest is.</summary>
-    public double MostAccumulated { get; init; } = 30;
+    public double MostAccumulated { get; init; } = 20;
 
     /// <summary>How much more must accumulate for each recent alarm; an alarm counts e-fold less after <see cref="FatigueLife"/> points.</summary>
     public double FatigueStep { get; init; } = 0.3;
