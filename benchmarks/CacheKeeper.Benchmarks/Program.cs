@@ -1,8 +1,10 @@
 using CacheKeeper.Benchmarks;
+using CacheKeeper.Benchmarks.Anomalies;
 
 // Every measurement, a line each.
 IMeasurement[] all =
 [
+    new AnomaliesMeasurement(),
     new ForecastMeasurement(),
 ];
 
