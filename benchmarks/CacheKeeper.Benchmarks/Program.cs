@@ -7,6 +7,7 @@ IMeasurement[] all =
     new AnomaliesMeasurement(),
     new ForecastMeasurement(),
     new UpstashFrontMeasurement(),
+    new WindowMeasurement(),
 ];
 
 var data = Environment.GetEnvironmentVariable("CACHEKEEPER_DATA");
