@@ -10,5 +10,6 @@ internal static class AnalyticsCommand
         AnalyticsCollectCommand.Create(),
         AnalyticsDetectCommand.Create(),
         AnalyticsForecastCommand.Create(),
+        AnalyticsWindowsCommand.Create(),
     };
 }
