@@ -18,6 +18,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
 
     private readonly NpgsqlDataSource source;
     private readonly bool createMissing;
+    private readonly SemaphoreSlim looking = new(1);
     private PostgreSqlShape? shape;
 
     public PostgreSqlDatabase(string databaseUrl, bool createMissing)
@@ -33,7 +34,23 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         this.createMissing = createMissing;
     }
 
-    public async Task<PostgreSqlShape> ShapeAsync(CancellationToken cancellationToken) => shape ??= await LookAsync(cancellationToken);
+    public async Task<PostgreSqlShape> ShapeAsync(CancellationToken cancellationToken)
+    {
+        if (shape is { } known)
+        {
+            return known;
+        }
+
+        await looking.WaitAsync(cancellationToken);
+        try
+        {
+            return shape ??= await LookAsync(cancellationToken);
+        }
+        finally
+        {
+            looking.Release();
+        }
+    }
 
     public NpgsqlCommand Command(string statement, params object?[] values)
     {
@@ -74,7 +91,11 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        looking.Dispose();
+        return source.DisposeAsync();
+    }
 
     // A column or table may have come or gone since: look again before the next call.
     private void Forget() => shape = null;
@@ -87,9 +108,14 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
             return seen;
         }
 
-        foreach (var statement in (string[])[CacheTables.Stats, CacheTables.AccessLog])
+        try
         {
-            await ExecuteAsync(statement, [], cancellationToken);
+            await ExecuteAsync(CacheTables.Stats, [], cancellationToken);
+            await ExecuteAsync(CacheTables.AccessLog, [], cancellationToken);
+        }
+        catch (PostgresException)
+        {
+            // Not allowed, or another gateway is doing it at this moment: go on with what there is.
         }
 
         return await ReadShapeAsync(cancellationToken);
