@@ -14,14 +14,14 @@ internal static class HourlyData
     public static TimeGrid Series(string path)
     {
         using var reader = TextFileStore.OpenRead(path);
-        return TimeGrid.Of(TimeSeriesText.Parse(Lines(reader), null, null))!;
+        return TimeGrid.Of(TimeSeriesText.Parse(TextFileStore.Lines(reader), null, null))!;
     }
 
     /// <summary>Lines <c>id,v1,v2,…</c> without header.</summary>
     public static IReadOnlyList<(string Id, double[] Values)> Wide(string path)
     {
         using var reader = TextFileStore.OpenRead(path);
-        return [.. Lines(reader).Select(TimeSeriesText.Cells).Select(cells => (cells[0], cells[1..].Where(cell => cell.Length > 0).Select(TimeSeriesText.Number).ToArray()))];
+        return [.. TextFileStore.Lines(reader).Select(TimeSeriesText.ParseWide)];
     }
 
     /// <summary>For each origin: the history and where it starts, and what came in the <paramref name="horizon"/> after it.</summary>
@@ -32,14 +32,6 @@ internal static class HourlyData
             var end = series.Values.Length - (origin * Week);
             var start = end - (HistoryWeeks * Week);
             yield return (new(series.At(start), series.Step, series.Values[start..end]), series.Values[end..(end + horizon)]);
-        }
-    }
-
-    private static IEnumerable<string> Lines(TextReader reader)
-    {
-        while (reader.ReadLine() is { } line)
-        {
-            yield return line;
         }
     }
 }

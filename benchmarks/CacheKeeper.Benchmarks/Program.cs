@@ -6,6 +6,7 @@ IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
     new ForecastMeasurement(),
+    new WindowMeasurement(),
 ];
 
 var data = Environment.GetEnvironmentVariable("CACHEKEEPER_DATA");

@@ -34,7 +34,11 @@ internal sealed record SandboxEndpoints
     /// <summary>The options of a client over these tiers.</summary>
     public CacheKeeperClientOptions ForClient() => new()
     {
-        Project = Project, DatabaseUrl = DatabaseUrl, UpstashUrl = UpstashUrl, UpstashToken = UpstashToken,
-        Mem0Host = Mem0Host.Length == 0 ? null : Mem0Host, Mem0ApiKey = Mem0Host.Length == 0 ? null : Mem0ApiKey,
+        Project = Project,
+        DatabaseUrl = DatabaseUrl,
+        UpstashUrl = UpstashUrl,
+        UpstashToken = UpstashToken,
+        Mem0Host = Mem0Host.Length == 0 ? null : Mem0Host,
+        Mem0ApiKey = Mem0Host.Length == 0 ? null : Mem0ApiKey,
     };
 }

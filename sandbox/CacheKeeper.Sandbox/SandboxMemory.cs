@@ -43,7 +43,9 @@ internal sealed record SandboxMemory
         var file = FileIn(folder);
         using (var stream = new FileStream(file, new FileStreamOptions
         {
-            Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         }))
         {
             JsonSerializer.Serialize(stream, this, Format);

@@ -20,7 +20,9 @@ internal sealed record TieredCacheParts(
         // The tiers' own time-outs rule; this one is the last resort.
         var http = new HttpClient(new SocketsHttpHandler
         {
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2), ConnectTimeout = TimeSpan.FromSeconds(2), AllowAutoRedirect = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            AllowAutoRedirect = false,
         })
         {
             Timeout = TimeSpan.FromSeconds(30),

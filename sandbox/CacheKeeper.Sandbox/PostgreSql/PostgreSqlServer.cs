@@ -70,7 +70,13 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>Connection text as the cluster's own superuser, without pooling: for making databases and roles.</summary>
     public string AdminConnection(string database = "postgres") => new NpgsqlConnectionStringBuilder
     {
-        Host = "127.0.0.1", Port = Port, Username = Superuser, Password = password, Database = database, Pooling = false, Timeout = 5,
+        Host = "127.0.0.1",
+        Port = Port,
+        Username = Superuser,
+        Password = password,
+        Database = database,
+        Pooling = false,
+        Timeout = 5,
     }.ConnectionString;
 
     /// <summary>Closes the pipe, which ends the server in order; kills it by its handle when that takes too long.</summary>

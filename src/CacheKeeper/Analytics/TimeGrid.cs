@@ -23,6 +23,12 @@ internal sealed record TimeGrid(DateTimeOffset Start, TimeSpan Step, double[] Va
         return step is { } usual ? Of(sorted, usual) : null;
     }
 
+    /// <summary>Means of whole clock hours of <paramref name="zone"/>; null without any time.</summary>
+    public static TimeGrid? ByHour(IEnumerable<TimedValue> values, TimeZoneInfo zone)
+    {
+        return Of([.. values.Select(value => value with { At = value.At.AddTicks(-(TimeZoneInfo.ConvertTime(value.At, zone).Ticks % TimeSpan.TicksPerHour)) })], TimeSpan.FromHours(1));
+    }
+
     /// <summary>Puts values of any order on a grid of <paramref name="step"/> that starts at the earliest; null without any.</summary>
     public static TimeGrid? Of(IReadOnlyCollection<TimedValue> values, TimeSpan step)
     {

@@ -46,16 +46,16 @@ internal static class AnalyticsForecastCommand
     {
         using var writer = TextFileStore.OpenWrite(parsed.GetValue(Output) ?? "-");
         var code = ExitCode.Done;
-        foreach (var cells in Lines(reader).Where(line => line.Length > 0).Select(TimeSeriesText.Cells))
+        foreach (var (id, values) in TextFileStore.Lines(reader).Where(line => line.Length > 0).Select(TimeSeriesText.ParseWide))
         {
-            var forecast = Predict(parsed, WithoutTail(cells), parsed.GetValue(Season) ?? 24);
+            var forecast = Predict(parsed, values, parsed.GetValue(Season) ?? 24);
             if (forecast.NotEnoughHistory is { } reason)
             {
-                TerminalHost.Remark($"{cells[0]}: {reason}");
+                TerminalHost.Remark($"{id}: {reason}");
                 code = ExitCode.Degraded;
             }
 
-            writer.WriteLine(string.Join(',', [cells[0], .. forecast.Points.Select(point => Number(point.Value))]));
+            writer.WriteLine(string.Join(',', [CsvLine.Quote(id), .. forecast.Points.Select(point => Number(point.Value))]));
         }
 
         return code;
@@ -63,7 +63,7 @@ internal static class AnalyticsForecastCommand
 
     private static int ForecastOne(ParseResult parsed, TextReader reader)
     {
-        var grid = TimeGrid.Of(TimeSeriesText.Parse(Lines(reader), parsed.GetValue(Time), parsed.GetValue(Value)))
+        var grid = TimeGrid.Of(TimeSeriesText.Parse(TextFileStore.Lines(reader), parsed.GetValue(Time), parsed.GetValue(Value)))
             ?? throw KeeperException.Usage("The file holds fewer than two times.", "A forecast needs a history; see 'cachekeeper analytics forecast --help'.");
         var forecast = Predict(parsed, grid.Values, parsed.GetValue(Season) ?? Seasons.Of(grid.Step));
         var json = parsed.GetValue(CommonOptions.Json);
@@ -118,21 +118,6 @@ internal static class AnalyticsForecastCommand
         else if (!parsed.GetValue(CommonOptions.Quiet))
         {
             TerminalHost.Remark(ForecastText.Sentence(forecast, limit));
-        }
-    }
-
-    // Lines of a wide file may be padded with empty cells at their end.
-    private static double[] WithoutTail(string[] cells)
-    {
-        var last = Array.FindLastIndex(cells, cell => cell.Length > 0);
-        return Array.ConvertAll(cells[1..(Math.Max(0, last) + 1)], TimeSeriesText.Number);
-    }
-
-    private static IEnumerable<string> Lines(TextReader reader)
-    {
-        while (reader.ReadLine() is { } line)
-        {
-            yield return line;
         }
     }
 

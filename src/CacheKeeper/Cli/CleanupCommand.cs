@@ -7,5 +7,8 @@ internal static class CleanupCommand
 {
     public static Command Create() => new("cleanup", "Plans and carries out cleanups; says why; takes them back")
     {
+        CleanupLightCommand.Create(),
+        CleanupApplyCommand.Create(),
+        CleanupUndoCommand.Create(),
     };
 }
