@@ -74,7 +74,7 @@ internal static class SandboxCommand
     }
 
     private static async Task ReplayAsync(
-        SandboxEndpoints endpoints, SandboxOptions options, IReadOnlyList<LoadedQuery> queries, CancellationToken cancellationToken)
+        SandboxAddresses endpoints, SandboxOptions options, IReadOnlyList<LoadedQuery> queries, CancellationToken cancellationToken)
     {
         var trace = await TraceFile.ReadAsync(options.Traffic!, cancellationToken);
         await using var cache = new TieredCache(endpoints.ForClient());

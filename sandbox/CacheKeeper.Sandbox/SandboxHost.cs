@@ -17,7 +17,7 @@ internal sealed class SandboxHost : IAsyncDisposable
     {
     }
 
-    public SandboxEndpoints Endpoints { get; private set; } = null!;
+    public SandboxAddresses Endpoints { get; private set; } = null!;
 
     /// <summary>Makes further databases with the gateway's tables; one a test keeps tests apart.</summary>
     public GatewayDatabases Databases { get; private set; } = null!;
@@ -127,7 +127,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         return proxy;
     }
 
-    private SandboxEndpoints Describe(SandboxSettings settings, SandboxMemory memory, int databasePort, int redisPort) => new()
+    private SandboxAddresses Describe(SandboxSettings settings, SandboxMemory memory, int databasePort, int redisPort) => new()
     {
         Project = settings.Project,
         DatabaseUrl = Databases.OwnerUrl(settings.Project, databasePort),

@@ -9,7 +9,7 @@ internal static class SandboxLoader
 
     /// <summary>Loads a file and says on the way how far it is; the same file loaded twice changes nothing but what expired meanwhile.</summary>
     public static async Task<IReadOnlyList<LoadedQuery>> LoadAsync(
-        SandboxEndpoints endpoints, string folder, string file, LoadMix mix, Action<string> say, CancellationToken cancellationToken)
+        SandboxAddresses endpoints, string folder, string file, LoadMix mix, Action<string> say, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var queries = await QueryFile.ReadAsync(file, cancellationToken);

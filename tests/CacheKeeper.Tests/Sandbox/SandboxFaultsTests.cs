@@ -41,7 +41,7 @@ public sealed class SandboxFaultsTests
         }
     }
 
-    private static async Task PostgreSqlFaultsAsync(SandboxEndpoints endpoints)
+    private static async Task PostgreSqlFaultsAsync(SandboxAddresses endpoints)
     {
         await ExecuteAsync(endpoints.DatabaseUrl, "insert into cache_entries (query_hash, query_text, response_text, project_name) values ('h', 'q', 'r', 'p')");
         foreach (var fault in (string[])["refuse", "reset", "401", "429", "500", "garbage"])
@@ -58,10 +58,10 @@ public sealed class SandboxFaultsTests
         await EndAllAsync(endpoints);
     }
 
-    private static async Task UpstashFaultsAsync(SandboxEndpoints endpoints)
+    private static async Task UpstashFaultsAsync(SandboxAddresses endpoints)
     {
         using var http = Authorized(endpoints.UpstashToken);
-        Task<HttpResponseMessage> Set() => http.PostAsJsonAsync(endpoints.UpstashUrl, new[] { "SET", "kept", "yes" }, Cancel);
+        async Task<HttpResponseMessage> Set() => await http.PostAsJsonAsync(endpoints.UpstashUrl, new[] { "SET", "kept", "yes" }, Cancel);
         foreach (var (fault, status) in ((string, HttpStatusCode)[])[("401", HttpStatusCode.Unauthorized), ("429", HttpStatusCode.TooManyRequests), ("500", HttpStatusCode.InternalServerError), ("full", HttpStatusCode.BadRequest)])
         {
             await SetAsync(endpoints, CacheTiers.Upstash, fault);
@@ -76,7 +76,7 @@ public sealed class SandboxFaultsTests
         Assert.Equal(HttpStatusCode.OK, (await Set()).StatusCode);
     }
 
-    private static async Task RefusalsAsync(SandboxEndpoints endpoints)
+    private static async Task RefusalsAsync(SandboxAddresses endpoints)
     {
         using var http = Authorized(endpoints.UpstashToken);
         foreach (var body in (object[])[new { tier = "redis", fault = "500" }, new { tier = "upstash", fault = "fire" }, new { tier = "upstash", fault = "delay", delay = "soon" }])
@@ -88,14 +88,14 @@ public sealed class SandboxFaultsTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.DeleteAsync(endpoints.UpstashUrl + "/sandbox/faults", Cancel)).StatusCode);
     }
 
-    private static async Task SetAsync(SandboxEndpoints endpoints, string tier, string fault)
+    private static async Task SetAsync(SandboxAddresses endpoints, string tier, string fault)
     {
         using var http = Authorized(endpoints.UpstashToken);
         var answer = await http.PostAsJsonAsync(endpoints.UpstashUrl + "/sandbox/faults", new { tier, fault }, Cancel);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    private static async Task EndAllAsync(SandboxEndpoints endpoints)
+    private static async Task EndAllAsync(SandboxAddresses endpoints)
     {
         using var http = Authorized(endpoints.UpstashToken);
         (await http.DeleteAsync(endpoints.UpstashUrl + "/sandbox/faults", Cancel)).EnsureSuccessStatusCode();
