@@ -83,7 +83,9 @@ internal sealed class SandboxHost : IAsyncDisposable
         var redisProxy = await StartProxyAsync(Redis.Port, memory.TakePort("redis"));
         var proxies = new Dictionary<string, FaultProxy[]>
         {
-            [CacheTiers.PostgreSql] = [databaseProxy], [CacheTiers.Upstash] = [redisProxy], [CacheTiers.Mem0] = [],
+            [CacheTiers.PostgreSql] = [databaseProxy],
+            [CacheTiers.Upstash] = [redisProxy],
+            [CacheTiers.Mem0] = [],
         };
         Faults = new SandboxFaults(Databases, proxies, mem0Time, full => Upstash.Full = full);
         Upstash = await StartFrontAsync(memory, cancellationToken);

@@ -77,7 +77,8 @@ public sealed class DirectivesTests(SandboxFixture sandbox)
         var until = DateTimeOffset.UtcNow.AddMinutes(5);
         await WriteAsync(options, true, DirectivesDocument.Empty(options.Project) with
         {
-            Version = 1, Ttl = [new(CacheTiers.Upstash, null, null, 2, null, until, "test"), new(null, "payments", null, null, 600, until, "test")],
+            Version = 1,
+            Ttl = [new(CacheTiers.Upstash, null, null, 2, null, until, "test"), new(null, "payments", null, null, 600, until, "test")],
         });
         await using var cache = new TieredCache(options);
         await EventuallyAsync(() => cache.Directives.Ttl.Count == 2);
@@ -101,7 +102,8 @@ public sealed class DirectivesTests(SandboxFixture sandbox)
         Assert.False((await cache.LookupAsync("How do I pay?", cancellationToken: Cancel)).IsHit);
         await WriteAsync(options, false, DirectivesDocument.Empty(options.Project) with
         {
-            Version = 1, Ttl = [new(CacheTiers.PostgreSql, null, null, 2, null, DateTimeOffset.UtcNow.AddMinutes(5), "Upstash is left out.")],
+            Version = 1,
+            Ttl = [new(CacheTiers.PostgreSql, null, null, 2, null, DateTimeOffset.UtcNow.AddMinutes(5), "Upstash is left out.")],
         });
         await EventuallyAsync(() => cache.Directives.Ttl.Count == 1);
         Assert.True((await cache.LookupAsync("How do I pay?", cancellationToken: Cancel)).IsHit);
