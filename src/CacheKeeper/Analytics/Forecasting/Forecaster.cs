@@ -31,7 +31,8 @@ internal static class Forecaster
             Points(future, Intervals(backTest, agreed, shape.Season, horizon), history.Bounds, policy),
             [.. voices],
             Error(backTest, agreed),
-            null) { RestDays = rest?.Name };
+            null)
+        { RestDays = rest?.Name };
     }
 
     private static string? Refusal(SeriesHistory history, ForecastPolicy policy)
