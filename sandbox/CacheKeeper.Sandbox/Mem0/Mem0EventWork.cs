@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CacheKeeper.Sandbox.Mem0.Endpoints;
 using CacheKeeper.Sandbox.Mem0.Storage;
 using CacheKeeper.Sandbox.Mem0.Wire;
 

@@ -10,14 +10,14 @@ internal static class MemoryAdding
     /// <summary>From this cosine on, an inferred fact is a near-duplicate and dropped.</summary>
     private const double NearDuplicate = 0.92;
 
-    /// <summary>Each message that is not a system's, verbatim, under all ids given; only byte-identical text in the same scope is left out.</summary>
-    public static List<StoredMemory> Import(Mem0Change change, NewMemories asked)
+    /// <summary>Each message that is not a system's, verbatim, under all ids given; only byte-identical text in the same scope can be left out.</summary>
+    public static List<StoredMemory> Import(Mem0Change change, NewMemories asked, bool leaveOutSame)
     {
         var added = new List<StoredMemory>();
         foreach (var message in asked.Messages.Where(message => message.Role != Message.System && message.Text.Length > 0))
         {
             // A memory that is past its date does not stand in the way of its renewal.
-            if (change.Memories.FindSame(message.Text, asked.Scope) is not { } same || same.IsExpired(change.Now))
+            if (!leaveOutSame || change.Memories.FindSame(message.Text, asked.Scope) is not { } same || same.IsExpired(change.Now))
             {
                 added.Add(change.Add(asked.Memory(message.Text, asked.Scope, change.Now)));
             }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using CacheKeeper.Sandbox.Mem0.Filters;
 using CacheKeeper.Sandbox.Mem0.Storage;
 using CacheKeeper.Sandbox.Mem0.Wire;

@@ -49,7 +49,7 @@ internal sealed class AddEndpoints(Mem0Service service)
     private Task<(object[] Results, Guid Event)> ImportAsync(RequestBody body, CancellationToken cancellationToken) => service.Store.ChangeAsync(
         change =>
         {
-            var results = MemoryAdding.Answer(MemoryAdding.Import(change, NewMemories.Read(body, change.Now)));
+            var results = MemoryAdding.Answer(MemoryAdding.Import(change, NewMemories.Read(body, change.Now), leaveOutSame: true));
             var done = Mem0EventQueue.Done(change, Mem0EventWork.Add, body.Root, results);
             change.Put(done);
             return (results, done.Id);

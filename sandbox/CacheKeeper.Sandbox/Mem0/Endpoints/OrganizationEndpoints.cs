@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CacheKeeper.Sandbox.Mem0.Storage;
 using CacheKeeper.Sandbox.Mem0.Wire;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CacheKeeper.Sandbox.Mem0.Wire;
 
 namespace CacheKeeper.Sandbox.Mem0.Endpoints;

@@ -34,7 +34,7 @@ internal sealed class SelfHostedEndpoints(Mem0Service service)
             change =>
             {
                 var asked = NewMemories.Read(body, change.Now);
-                return body.Flag("infer", otherwise: true) ? MemoryAdding.Infer(change, asked) : MemoryAdding.Import(change, asked);
+                return body.Flag("infer", otherwise: true) ? MemoryAdding.Infer(change, asked) : MemoryAdding.Import(change, asked, leaveOutSame: false);
             },
             context.RequestAborted);
         return WireJson.Answer(new { results = added.Select(memory => new { id = memory.Id, memory = memory.Text, @event = "ADD" }) });
