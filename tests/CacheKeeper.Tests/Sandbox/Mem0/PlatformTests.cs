@@ -54,7 +54,12 @@ public sealed class PlatformTests(Mem0TestServer server) : IClassFixture<Mem0Tes
         var answer = await server.PostAsync("/v3/memories/add/", new
         {
             messages = new[] { new { role = "system", content = "rules" }, new { role = "user", content = "  Where is it? " }, new { role = "assistant", content = "There." } },
-            user_id = "verbatim", agent_id = "bot", run_id = "r", infer = false, metadata = new { a = new[] { 1, 2 } }, expiration_date = "2026-12-24",
+            user_id = "verbatim",
+            agent_id = "bot",
+            run_id = "r",
+            infer = false,
+            metadata = new { a = new[] { 1, 2 } },
+            expiration_date = "2026-12-24",
         });
         Assert.Equal("SUCCEEDED", answer.Text("status"));
         Assert.Equal(["  Where is it? ", "There."], answer.Body.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("data").GetProperty("memory").GetString()));
@@ -215,8 +220,8 @@ public sealed class PlatformTests(Mem0TestServer server) : IClassFixture<Mem0Tes
         Assert.Equal(visible, await server.ListAsync(new { user_id = "expiry" }));
         string[] texts = ["alpha beta gamma", "totally different words"];
         foreach (var text in texts)
-        Assert.Equal(["Ended yesterday"], await server.ListAsync(
-            new { AND = new object[] { new { user_id = "expiry" }, new { expiration_date = new { lt = Mem0TestServer.Day(0) } } } }, body => body["show_expired"] = true));
+            Assert.Equal(["Ended yesterday"], await server.ListAsync(
+                new { AND = new object[] { new { user_id = "expiry" }, new { expiration_date = new { lt = Mem0TestServer.Day(0) } } } }, body => body["show_expired"] = true));
         Assert.Equal("Ended yesterday", (await server.GetAsync($"/v1/memories/{ended}/")).Text("memory"));
         Assert.Equal(visible, await SearchAsync("expiry", "ends", body => body["threshold"] = 0));
         Assert.Equal(3, (await SearchAsync("expiry", "ends", body => (body["threshold"], body["show_expired"]) = (0, true))).Length);
