@@ -10,6 +10,7 @@ IMeasurement[] all =
     new ForecastMeasurement(),
     new MissRatioCurveMeasurement(),
     new TtlMeasurement(),
+    new UpstashFrontMeasurement(),
     new WindowMeasurement(),
 ];
 
