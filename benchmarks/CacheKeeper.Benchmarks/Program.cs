@@ -1,10 +1,12 @@
 using CacheKeeper.Benchmarks;
 using CacheKeeper.Benchmarks.Anomalies;
+using CacheKeeper.Benchmarks.Duplicates;
 
 // Every measurement, a line each.
 IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
+    new SimilarityJoinMeasurement(),
     new ForecastMeasurement(),
     new WindowMeasurement(),
 ];
