@@ -6,6 +6,7 @@ using CacheKeeper.Benchmarks.Duplicates;
 IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
+    new DuplicatesMeasurement(),
     new SimilarityJoinMeasurement(),
     new ForecastMeasurement(),
     new WindowMeasurement(),
