@@ -9,6 +9,7 @@ IMeasurement[] all =
     new DuplicatesMeasurement(),
     new SimilarityJoinMeasurement(),
     new ForecastMeasurement(),
+    new UpstashFrontMeasurement(),
     new WindowMeasurement(),
 ];
 
