@@ -1,8 +1,12 @@
 using CacheKeeper.Benchmarks;
+using CacheKeeper.Benchmarks.Anomalies;
 
 // Every measurement, a line each.
 IMeasurement[] all =
 [
+    new AnomaliesMeasurement(),
+    new ForecastMeasurement(),
+    new WindowMeasurement(),
 ];
 
 var data = Environment.GetEnvironmentVariable("CACHEKEEPER_DATA");

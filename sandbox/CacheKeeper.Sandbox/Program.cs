@@ -1,1 +1,3 @@
-return 0;
+using CacheKeeper.Sandbox;
+
+return await SandboxCommand.RunAsync(args);

@@ -7,5 +7,9 @@ internal static class AnalyticsCommand
 {
     public static Command Create() => new("analytics", "Collects, explains, forecasts and reports")
     {
+        AnalyticsCollectCommand.Create(),
+        AnalyticsDetectCommand.Create(),
+        AnalyticsForecastCommand.Create(),
+        AnalyticsWindowsCommand.Create(),
     };
 }

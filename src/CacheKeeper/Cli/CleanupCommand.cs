@@ -7,5 +7,10 @@ internal static class CleanupCommand
 {
     public static Command Create() => new("cleanup", "Plans and carries out cleanups; says why; takes them back")
     {
+        CleanupDuplicatesCommand.Create(),
+        CleanupRankCommand.Create(),
+        CleanupLightCommand.Create(),
+        CleanupApplyCommand.Create(),
+        CleanupUndoCommand.Create(),
     };
 }

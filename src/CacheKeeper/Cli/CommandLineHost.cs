@@ -38,6 +38,7 @@ internal static class CommandLineHost
             CleanupCommand.Create(),
             OptimizerCommand.Create(),
             AnalyticsCommand.Create(),
+            HealthCommand.Create(),
             DebugCommand.Create(),
         };
         CommonOptions.AddTo(root);

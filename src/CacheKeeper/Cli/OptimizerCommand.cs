@@ -7,5 +7,6 @@ internal static class OptimizerCommand
 {
     public static Command Create() => new("optimizer", "Predicts, tunes and measures what came of it")
     {
+        OptimizerSimulateCommand.Create(),
     };
 }

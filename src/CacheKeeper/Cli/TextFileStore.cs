@@ -20,6 +20,15 @@ internal static class TextFileStore
         }
     }
 
+    /// <summary>The lines one by one, so that a file of any size needs little memory.</summary>
+    public static IEnumerable<string> Lines(TextReader reader)
+    {
+        while (reader.ReadLine() is { } line)
+        {
+            yield return line;
+        }
+    }
+
     public static TextWriter OpenWrite(string path)
     {
         try

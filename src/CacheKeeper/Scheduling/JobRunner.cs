@@ -22,6 +22,7 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
                 return null;
             }
 
+            await runs.CloseInterruptedAsync(record, time.GetUtcNow(), cancellationToken);
             var result = await RunCaughtAsync(job, request, record, held, cancellationToken);
             await runs.CompleteAsync(record.Run, result, time.GetUtcNow(), CancellationToken.None);
             return await runs.FindAsync(record.Run, CancellationToken.None);

@@ -63,6 +63,16 @@ internal sealed class RunStore(StateStore state)
             },
             cancellationToken);
 
+    /// <summary>Closes earlier runs of the same job that never ended: their node died, for the lease could be taken again.</summary>
+    public Task CloseInterruptedAsync(RunRecord successor, DateTimeOffset now, CancellationToken cancellationToken) =>
+        state.ExecuteAsync(
+            """
+            UPDATE runs SET outcome = 'interrupted', ended_at = @at, reason = 'The process ended in the middle of it; taken over by ' || @run || '.'
+            WHERE job = @job AND project = @project AND ended_at IS NULL AND run <> @run AND token < @token
+            """,
+            new { job = successor.Job, project = successor.Project, run = successor.Run, token = successor.Token, at = now.ToUnixTimeMilliseconds() },
+            cancellationToken);
+
     public async Task<RunRecord?> FindAsync(string run, CancellationToken cancellationToken) =>
         (await state.FindAsync<RunRow>(Columns + " WHERE run = @run", new { run }, cancellationToken))?.ToRecord();
 

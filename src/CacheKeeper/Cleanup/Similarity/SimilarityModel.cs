@@ -5,21 +5,22 @@ namespace CacheKeeper.Cleanup.Similarity;
 internal readonly record struct TextView(SparseVector Spelling, float[]? Meaning);
 
 /// <summary>Says how alike two texts are, 0 to 1: the spelling by character trigrams, the meaning by the sentence encoder, blended.</summary>
-/// <param name="known">The texts among which rarity is judged.</param>
+/// <param name="known">The texts among which rarity is judged, as they are spelled.</param>
 internal sealed class SimilarityModel(IReadOnlyList<string> known, SentenceEncoder? encoder, SimilarityPolicy policy)
 {
-    private readonly GramModel _grams = new([.. known.Select(TextWords.Of)]);
+    private readonly GramModel _grams = new(known);
 
     public bool UsesEncoder => encoder is not null;
 
     public int GramPlaces => _grams.Places;
 
     /// <summary>The views of some texts, in their order.</summary>
-    public TextView[] View(IReadOnlyList<string> texts)
+    /// <param name="spelled">The same texts in the form in which spellings are compared.</param>
+    public TextView[] View(IReadOnlyList<string> texts, IReadOnlyList<string> spelled)
     {
         var meanings = encoder?.Encode(texts);
         var views = new TextView[texts.Count];
-        Parallel.For(0, views.Length, i => views[i] = new TextView(_grams.Vector(TextWords.Of(texts[i])), meanings?[i]));
+        Parallel.For(0, views.Length, i => views[i] = new TextView(_grams.Vector(spelled[i]), meanings?[i]));
         return views;
     }
 

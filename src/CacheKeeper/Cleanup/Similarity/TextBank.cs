@@ -13,8 +13,9 @@ internal sealed class TextBank
 
     public TextBank(IReadOnlyList<string> texts, SentenceEncoder? encoder, SimilarityPolicy policy)
     {
-        _model = new SimilarityModel(texts, encoder, policy);
-        _views = _model.View(texts);
+        string[] spelled = [.. texts.Select(TextWords.Of)];
+        _model = new SimilarityModel(spelled, encoder, policy);
+        _views = _model.View(texts, spelled);
         _holders = [.. Enumerable.Range(0, _model.GramPlaces).Select(_ => new List<(int, float)>())];
         for (var row = 0; row < _views.Length; row++)
         {
@@ -29,7 +30,7 @@ internal sealed class TextBank
     /// <summary>For each query the nearest stored text.</summary>
     public NearestText[] Nearest(IReadOnlyList<string> queries)
     {
-        var views = _model.View(queries);
+        var views = _model.View(queries, [.. queries.Select(TextWords.Of)]);
         var nearest = new NearestText[queries.Count];
         Parallel.For(0, views.Length, i => nearest[i] = Nearest(views[i]));
         return nearest;

@@ -1,0 +1,49 @@
+namespace CacheKeeper.Analytics.Anomalies;
+
+/// <summary>How the detector listens to one series; lengths are counted in points unless the name says otherwise.</summary>
+internal sealed record AnomalyPolicy
+{
+    public static AnomalyPolicy Default { get; } = new();
+
+    /// <summary>Points before the detector says anything but "learning".</summary>
+    public int MinimumPoints { get; init; } = 100;
+
+    /// <summary>Values kept to know the median and the rank of a value.</summary>
+    public int RememberedValues { get; init; } = 1024;
+
+    public int ShortWindow { get; init; } = 12;
+
+    /// <summary>At most <see cref="RecentWindow.Capacity"/>.</summary>
+    public int LongWindow { get; init; } = 50;
+
+    /// <summary>Weight of one value in the slow mean that a level is compared with.</summary>
+    public double SlowRate { get; init; } = 0.002;
+
+    public int DaySlots { get; init; } = 96;
+    public double DayRate { get; init; } = 0.2;
+    public int WeekSlots { get; init; } = 336;
+    public double WeekRate { get; init; } = 0.3;
+
+    /// <summary>Upper share of a signal's past, and of the agreement's, that the tail is fitted to.</summary>
+    public double TailShare { get; init; } = 0.05;
+
+    /// <summary>Points after which the past starts to weigh half.</summary>
+    public int Memory { get; init; } = 16_384;
+
+    /// <summary>Points over which the agreement of the signals is averaged before it is judged.</summary>
+    public int Smoothing { get; init; } = 6;
+
+    /// <summary>Strength at which an alarm is given; the score is one half there.</summary>
+    public double AlarmStrength { get; init; } = 4.5;
+
+    /// <summary>Rest after an alarm as a share of the points seen so far, within the two bounds below.</summary>
+    public double RestShare { get; init; } = 0.04;
+
+    public int ShortestRest { get; init; } = 10;
+    public int LongestRest { get; init; } = 300;
+
+    /// <summary>How much stronger the next alarm must be for each recent one; an alarm counts e-fold less after <see cref="FatigueLife"/> points.</summary>
+    public double FatigueStep { get; init; } = 0.15;
+
+    public double FatigueLife { get; init; } = 3000;
+}

@@ -1,0 +1,16 @@
+namespace CacheKeeper.Analytics.Forecasting;
+
+/// <summary>What is known of a series: equally spaced values, NaN where nothing is known.</summary>
+/// <param name="Values">Oldest first.</param>
+/// <param name="Season">Steps of the short season; 1 for none.</param>
+/// <param name="LongSeason">Steps of the long season; null for none.</param>
+/// <param name="Bounds">What values the quantity can have.</param>
+/// <param name="Interventions">Our own cleanups and the like: what they changed is no trend.</param>
+internal sealed record SeriesHistory(double[] Values, int Season, int? LongSeason, Bounds Bounds, IReadOnlyList<Intervention> Interventions)
+{
+    /// <summary>An unmarked history of hours, days or whatever <paramref name="season"/> counts.</summary>
+    public static SeriesHistory Of(double[] values, int season, Bounds bounds) => new(values, season, Seasons.LongOf(season), bounds, []);
+}
+
+/// <summary>A time in which we changed the series ourselves: steps <paramref name="From"/> (included) to <paramref name="To"/> (excluded).</summary>
+internal readonly record struct Intervention(int From, int To);

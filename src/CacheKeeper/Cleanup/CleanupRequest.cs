@@ -1,0 +1,18 @@
+namespace CacheKeeper.Cleanup;
+
+/// <summary>What a cleanup is asked to do.</summary>
+/// <param name="Asked">The verb; <paramref name="Mode"/> is what it came to (they differ for smart).</param>
+internal sealed record CleanupRequest(string Project, CleanupMode Asked, CleanupMode Mode, string Reason)
+{
+    public string? Category { get; init; }
+
+    /// <summary>Only these tiers; empty means all.</summary>
+    public IReadOnlyList<Tiers.TierName> OnlyTiers { get; init; } = [];
+    public CleanupOverrides Overrides { get; init; } = new();
+
+    /// <summary>Full pace: no pauses between batches.</summary>
+    public bool FullPace { get; init; }
+
+    /// <summary>Apply this plan instead of making one.</summary>
+    public string? Plan { get; init; }
+}

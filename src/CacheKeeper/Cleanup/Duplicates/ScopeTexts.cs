@@ -1,0 +1,70 @@
+using CacheKeeper.Cleanup.Similarity;
+
+namespace CacheKeeper.Cleanup.Duplicates;
+
+/// <summary>The texts of one scope in keeper order, with all that comparing them takes.</summary>
+internal sealed class ScopeTexts
+{
+    // The hashed spelling beside the meaning in one vector: enough to find candidates, whose similarity is then computed from the whole views.
+    private const int HashedPlaces = 512;
+
+    // Hash collisions blur the spelling's share by about 0.02; candidates are looked for so much lower.
+    private const float Blur = 0.07f;
+
+    private readonly SimilarityModel _model;
+    private readonly TextView[] _views;
+
+    public ScopeTexts(IEnumerable<CachedText> texts, SentenceEncoder? encoder, DuplicatePolicy policy)
+    {
+        Texts = [.. texts.Order(KeeperOrder.Instance)];
+        var (facts, exact, readable) = (new TextFacts[Texts.Count], new string[Texts.Count], new string[Texts.Count]);
+        Parallel.For(0, Texts.Count, i => (facts[i], exact[i], readable[i]) = (TextFactsReader.Read(Texts[i].Text), ExactText.Of(Texts[i].Text), ReadableText.Of(Texts[i].Text)));
+        (Facts, Exact) = (facts, exact);
+        _model = new SimilarityModel(readable, encoder, policy.Similarity);
+        _views = _model.View([.. Texts.Select(text => text.Text)], readable);
+    }
+
+    public IReadOnlyList<CachedText> Texts { get; }
+
+    public IReadOnlyList<TextFacts> Facts { get; }
+
+    /// <summary>Each text in the form in which exact duplicates are equal.</summary>
+    public IReadOnlyList<string> Exact { get; }
+
+    /// <summary>1 for equal texts.</summary>
+    public float Similarity(int left, int right) => Exact[left] == Exact[right] ? 1 : _model.Similarity(_views[left], _views[right]);
+
+    /// <summary>What the sentence encoder alone says; null without one.</summary>
+    public float? Meaning(int left, int right) => _views[left].Meaning is { } meaning ? DenseVector.Dot(meaning, _views[right].Meaning) : null;
+
+    /// <summary>Pairs among some of the texts that may reach the threshold.</summary>
+    public NearPairs Candidates(IReadOnlyList<int> among, DuplicatePolicy policy)
+    {
+        var meaning = _model.UsesEncoder ? SentenceEncoder.Length : 0;
+        var length = meaning + HashedPlaces;
+        var values = new float[(long)among.Count * length];
+        for (var i = 0; i < among.Count; i++)
+        {
+            Fill(_views[among[i]], meaning, policy.Similarity.EncoderShare, values.AsSpan(i * length, length));
+        }
+
+        var near = NearDuplicateJoin.Find(new VectorSet(values, length), policy.Threshold - Blur, policy.Join);
+        return new NearPairs([.. near.Pairs.Select(pair => new NearPair(among[pair.Left], among[pair.Right], pair.Cosine))], near.Truncated);
+    }
+
+    // With square roots of the shares the dot product of two such vectors is the blend.
+    private static void Fill(in TextView view, int meaning, float encoderShare, Span<float> target)
+    {
+        if (meaning > 0)
+        {
+            DenseVector.AddScaled(target[..meaning], view.Meaning, MathF.Sqrt(encoderShare));
+        }
+
+        var factor = meaning > 0 ? MathF.Sqrt(1 - encoderShare) : 1;
+        for (var i = 0; i < view.Spelling.Places.Length; i++)
+        {
+            var hash = (uint)view.Spelling.Places[i] * 2654435761u;
+            target[meaning + (int)(hash >> 9) % HashedPlaces] += (hash & 1 << 8) == 0 ? factor * view.Spelling.Weights[i] : -factor * view.Spelling.Weights[i];
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using CacheKeeper.Storage;
+using ZstdSharp;
+
+namespace CacheKeeper.Cleanup;
+
+/// <summary>Remembers plans: the document in the state, the selected identities in a compressed file (they may be millions).</summary>
+internal sealed class PlanStore(StateStore state)
+{
+    public static string NewId(DateTimeOffset now) => $"plan-{now.UtcDateTime:yyyyMMddHHmmss}-{Guid.NewGuid().ToString("N")[..6]}";
+
+    /// <summary>Opens the selection file of a plan for writing; dispose it to make it durable.</summary>
+    public SelectionWriter Write(string plan) => new(File(plan));
+
+    public Task SaveAsync(CleanupPlan plan, CancellationToken cancellationToken) =>
+        state.ExecuteAsync(
+            "INSERT INTO plans (plan, project, created_at, valid_until, document) VALUES (@Plan, @Project, @at, @until, @document)",
+            new { plan.Plan, plan.Project, at = plan.AsOf.ToUnixTimeMilliseconds(), until = plan.ValidUntil.ToUnixTimeMilliseconds(), document = JsonSerializer.Serialize(plan, StateJson.Options) },
+            cancellationToken);
+
+    /// <summary>The plan of a project; null when there is none of that name.</summary>
+    public async Task<CleanupPlan?> FindAsync(string project, string plan, CancellationToken cancellationToken)
+    {
+        var text = await state.FindAsync<string>("SELECT document FROM plans WHERE plan = @plan AND project = @project", new { plan, project }, cancellationToken);
+        return text is null ? null : JsonSerializer.Deserialize<CleanupPlan>(text, StateJson.Options);
+    }
+
+    /// <summary>Marks the plan as applied by a run; false when another run did so before (a plan is applied once, or resumed by hand).</summary>
+    public async Task<bool> ClaimAsync(string plan, string run, CancellationToken cancellationToken) =>
+        await state.ExecuteAsync("UPDATE plans SET applied_by = @run WHERE plan = @plan AND applied_by IS NULL", new { plan, run }, cancellationToken) == 1;
+
+    /// <summary>The selected entries, in the order in which they are to be removed.</summary>
+    public async IAsyncEnumerable<Selection> ReadAsync(string plan, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var file = System.IO.File.OpenRead(File(plan));
+        await using var whole = new DecompressionStream(file);
+        using var lines = new StreamReader(whole);
+        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+        {
+            yield return JsonSerializer.Deserialize<Selection>(line, StateJson.Options)!;
+        }
+    }
+
+    private string File(string plan)
+    {
+        var folder = Path.Combine(state.Location.Directory, "plans");
+        Directory.CreateDirectory(folder);
+        return Path.Combine(folder, plan + ".zst");
+    }
+}
+
+/// <summary>Writes the selected entries of a plan, one JSON line each, compressed; durable when disposed.</summary>
+internal sealed class SelectionWriter(string path) : IAsyncDisposable
+{
+    private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write);
+    private MemoryStream _lines = new();
+
+    public async Task AddAsync(Selection selection, CancellationToken cancellationToken)
+    {
+        JsonSerializer.Serialize(_lines, selection, StateJson.Options);
+        _lines.WriteByte((byte)'\n');
+        if (_lines.Length > 1 << 20)
+        {
+            await FlushAsync(cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await FlushAsync(CancellationToken.None);
+        _file.Flush(flushToDisk: true);
+        await _file.DisposeAsync();
+        await _lines.DisposeAsync();
+    }
+
+    // Each megabyte is a frame of its own; a Zstandard file is a sequence of frames.
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        using var compressor = new Compressor(1);
+        await _file.WriteAsync(compressor.Wrap(_lines.ToArray()).ToArray(), cancellationToken);
+        _lines = new MemoryStream();
+    }
+}

@@ -1,0 +1,4 @@
+namespace CacheKeeper.Cleanup;
+
+/// <summary>What a tier's server says of itself at the moment of planning.</summary>
+internal sealed record ServerFacts(DateTimeOffset Clock, string? Identity);

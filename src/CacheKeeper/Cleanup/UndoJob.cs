@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using CacheKeeper.Scheduling;
+using CacheKeeper.Tiers;
+
+namespace CacheKeeper.Cleanup;
+
+/// <summary>Takes a run back: replays its receipt backwards, only where nothing was written since.</summary>
+internal sealed class UndoJob(string run, IReadOnlyList<ITier> tiers, ReceiptStore receipts, TimeProvider time) : IJob
+{
+    public string Name => "undo";
+
+    public IReadOnlyList<string> Resources => [.. tiers.Select(tier => "tier:" + tier.Name.Word())];
+
+    public async Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken)
+    {
+        var row = await receipts.FindAsync(context.Project, run, cancellationToken)
+            ?? throw KeeperException.Usage($"There is no receipt of a run {run} of {context.Project}.", "'cachekeeper cleanup history' lists runs that can be undone.");
+        if (time.GetUtcNow().ToUnixTimeMilliseconds() > row.UndoUntil)
+        {
+            return JobResult.Refused($"Refused by guard 'undo-window': {run} could be undone until {DateTimeOffset.FromUnixTimeMilliseconds(row.UndoUntil):u}.");
+        }
+
+        if (row.UndoneBy is { } earlier)
+        {
+            return JobResult.NothingToDo($"{run} was undone already, by {earlier}.") with { Undoes = run };
+        }
+
+        // Read once for its chain before anything is written: a damaged receipt restores nothing.
+        var total = receipts.Read(row).Sum(frame => (long)frame.Count);
+        var tally = new UndoTally();
+        foreach (var frame in receipts.Read(row).Reverse())
+        {
+            foreach (var group in frame.GroupBy(entry => entry.Head.Tier))
+            {
+                var tier = tiers.FirstOrDefault(candidate => candidate.Name == group.Key) ?? throw new KeeperException($"{group.Key.Title()} is not configured any more; its entries cannot be restored.", TierHostHint);
+                await context.ProveAsync(cancellationToken);
+                tally.Add(group.Key, await tier.RestoreAsync(new TierScope(context.Project), [.. group], RestoreMode.Exact, time.GetUtcNow(), cancellationToken));
+                context.Progress(total == 0 ? 1 : (double)tally.Handled / total, $"{tally.Handled:N0}/{total:N0}");
+            }
+        }
+
+        await receipts.MarkUndoneAsync(run, context.Run, cancellationToken);
+        return new JobResult(RunOutcome.Done, tally.Sentence(run)) { Counts = tally.ToJson(), Undoes = run, Plan = new JsonObject { ["undo"] = run, ["entries"] = total } };
+    }
+
+    private const string TierHostHint = "Configure the tier again and repeat the undo; nothing restored so far is lost.";
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using CacheKeeper.Metrics;
+using CacheKeeper.Scheduling;
+
+namespace CacheKeeper.Cli;
+
+/// <summary><c>analytics collect</c>: one look at every tier into the keeper's own store.</summary>
+internal static class AnalyticsCollectCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("collect", "Look at every tier now and keep the numbers");
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
+        var job = new CollectionJob(keeper.Tiers, new SnapshotStore(keeper.State));
+        var run = await keeper.Runner.RunAsync(job, new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
+        if (SessionHost.Json(parsed))
+        {
+            TerminalHost.Json(run!);
+        }
+        else if (!SessionHost.Quiet(parsed))
+        {
+            TerminalHost.Say(run!.Reason);
+        }
+
+        return SessionHost.ExitCodeOf(run!.Outcome);
+    }
+}

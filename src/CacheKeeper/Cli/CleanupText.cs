@@ -1,0 +1,74 @@
+using System.Text;
+using CacheKeeper.Cleanup;
+using CacheKeeper.Scheduling;
+using CacheKeeper.Tiers;
+
+namespace CacheKeeper.Cli;
+
+/// <summary>A cleanup as a person reads it: sentences first, numbers second, always the reason and the way back. Pure.</summary>
+internal static class CleanupText
+{
+    public static string Of(RunRecord run, CleanupPlan plan)
+    {
+        var text = new StringBuilder().AppendLine(plan.Reason);
+        Describe(text, run, plan);
+        foreach (var finding in plan.Reported)
+        {
+            text.AppendLine("Noticed: " + finding);
+        }
+
+        foreach (var refusal in plan.Refusals)
+        {
+            text.AppendLine($"Applying it is refused by guard '{refusal.Guard}': {refusal.Reason}." + (refusal.Override.Length > 0 ? $" Override: {refusal.Override}" : ""));
+        }
+
+        return text.AppendLine().Append(NextStep(run, plan)).ToString().TrimEnd();
+    }
+
+    public static string Bytes(long bytes) => bytes switch
+    {
+        >= 1 << 30 => $"{bytes / (double)(1 << 30):0.0} GB",
+        >= 1 << 20 => $"{bytes / (double)(1 << 20):0.0} MB",
+        >= 1 << 10 => $"{bytes / (double)(1 << 10):0.0} KB",
+        _ => $"{bytes} B",
+    };
+
+    private static void Describe(StringBuilder text, RunRecord run, CleanupPlan plan)
+    {
+        if (plan.Count == 0)
+        {
+            text.AppendLine(plan.Tiers.Count == 0 ? "No tier is configured, so there is nothing to clean." : "Nothing to remove.");
+            return;
+        }
+
+        var done = run.Outcome == RunOutcome.DryRun ? "It would remove" : run.Reason + " It planned to remove";
+        text.AppendLine($"{done} {plan.Count:N0} entries and free {Bytes(plan.Bytes)}:");
+        foreach (var removal in plan.Removals)
+        {
+            text.AppendLine($"  {removal.Count,9:N0}  {Word(removal.Reason)}, {removal.Tier.Title(),-11} {Bytes(removal.Bytes),9}  {plan.ShareOf(removal.Tier):P1} of the tier  {removal.Because}");
+            text.AppendLine($"             such as {string.Join(", ", removal.Sample.Take(3))}");
+        }
+
+        foreach (var totals in plan.Tiers)
+        {
+            var left = string.Join(", ", totals.Left.Where(pair => pair.Value > 0).Select(pair => $"{pair.Value:N0} {pair.Key}"));
+            text.AppendLine(totals.Error is { } error ? $"  {totals.Tier.Title()} was left out: {error}" : $"  {totals.Tier.Title()} holds {totals.Entries:N0} entries{(left.Length > 0 ? $" (left: {left})" : "")}.");
+        }
+
+        if (plan.Expected is { } expected)
+        {
+            text.AppendLine($"Expected: hit ratio unchanged by expired entries, {expected.RedisCommands:N0} Redis commands, {expected.Mem0Requests:N0} Mem0 requests (about {expected.CostUsd:0.0000} USD).");
+        }
+    }
+
+    private static string NextStep(RunRecord run, CleanupPlan plan) => run.Outcome switch
+    {
+        RunOutcome.DryRun when plan.Count > 0 => $"{plan.Plan}   valid until {plan.ValidUntil:HH:mm} UTC   cachekeeper cleanup apply {plan.Plan}{Overrides(plan)}",
+        RunOutcome.Done or RunOutcome.Degraded or RunOutcome.Interrupted when run.UndoUntil is { } until => $"{run.Run}   undo until {until:yyyy-MM-dd HH:mm} UTC   cachekeeper cleanup undo {run.Run}",
+        _ => run.Run,
+    };
+
+    private static string Overrides(CleanupPlan plan) => string.Concat(plan.Refusals.Select(refusal => refusal.Override).Where(text => text.StartsWith("--", StringComparison.Ordinal)).Distinct().Select(text => " " + text));
+
+    private static string Word(RemovalReason reason) => RunRow.Word(reason).Replace('_', ' ');
+}

@@ -1,0 +1,18 @@
+using CacheKeeper.Tiers;
+
+namespace CacheKeeper.Health;
+
+/// <summary>The latency above which a tier is degraded, for the slowest call of a check.</summary>
+internal sealed record HealthThresholds
+{
+    public TimeSpan Postgresql { get; init; } = TimeSpan.FromMilliseconds(1000);
+    public TimeSpan Upstash { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan Mem0 { get; init; } = TimeSpan.FromMilliseconds(2000);
+
+    public TimeSpan For(TierName tier) => tier switch
+    {
+        TierName.Postgresql => Postgresql,
+        TierName.Upstash => Upstash,
+        _ => Mem0,
+    };
+}

@@ -1,0 +1,63 @@
+using CacheKeeper.Cleanup;
+using CacheKeeper.Scheduling;
+using CacheKeeper.Storage;
+using CacheKeeper.Tiers;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CacheKeeper;
+
+/// <summary>The parts of one project, put together: its settings, the keeper's state, its configured tiers, and the runner of its jobs.</summary>
+internal sealed class KeeperHost : IAsyncDisposable
+{
+    private readonly bool _ownsState;
+
+    private KeeperHost(KeeperSettings settings, StateStore state, bool ownsState, TimeProvider time, ILoggerFactory logs)
+    {
+        (Settings, State, _ownsState, Time) = (settings, state, ownsState, time);
+        Notes = new NoteStore(state);
+        Runs = new RunStore(state);
+        Leases = new LeaseStore(state);
+        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Environment.MachineName, time, logs.CreateLogger<JobRunner>());
+        Tiers = TierHost.Create(settings, time);
+    }
+
+    public KeeperSettings Settings { get; }
+    public StateStore State { get; }
+    public TimeProvider Time { get; }
+    public NoteStore Notes { get; }
+    public RunStore Runs { get; }
+    public LeaseStore Leases { get; }
+    public JobRunner Runner { get; }
+
+    /// <summary>The configured tiers, in the order in which cleanup works: cache tiers first, the record last.</summary>
+    public IReadOnlyList<ITier> Tiers { get; }
+
+    public string Project => Settings.Project;
+
+    /// <summary>Opens a project with a state of its own.</summary>
+    public static async Task<KeeperHost> OpenAsync(KeeperSettings settings, TimeProvider time, CancellationToken cancellationToken) =>
+        new(settings, await StateStore.OpenAsync(SettingsStore.Locate(settings.State), cancellationToken), true, time, NullLoggerFactory.Instance);
+
+    /// <summary>Opens a project on a state that others share (the daemon keeps several).</summary>
+    public static KeeperHost Open(KeeperSettings settings, StateStore state, TimeProvider time, ILoggerFactory logs) => new(settings, state, false, time, logs);
+
+    /// <summary>A cleanup of this project.</summary>
+    public CleanupJob CleanupJob(CleanupRequest request)
+    {
+        var plans = new PlanStore(State);
+        return new CleanupJob(request, Tiers, new CleanupPlanService(Tiers, plans, Notes, Settings.Cleanup), plans, new ReceiptStore(State), Settings.Cleanup, Time);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var tier in Tiers)
+        {
+            await tier.DisposeAsync();
+        }
+
+        if (_ownsState)
+        {
+            await State.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace CacheKeeper.Storage;
+
+/// <summary>Makes settings from JSON and tells every mistake at once, each with its path and what would be valid.</summary>
+internal static class SettingsBinder
+{
+    public static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        PropertyNameCaseInsensitive = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new Duration.Converter(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    private static readonly ConcurrentDictionary<Type, JsonSerializerOptions> Formats = new();
+
+    /// <returns>The settings, and every error; when there are errors the settings are not to be used.</returns>
+    public static (T Settings, IReadOnlyList<string> Errors) Bind<T>(JsonObject document)
+        where T : class, new()
+    {
+        var errors = new List<string>();
+        var clean = (JsonObject)document.DeepClone();
+        Check(clean, typeof(T), "", errors);
+        T settings;
+        try
+        {
+            settings = clean.Deserialize<T>(Format) ?? new T();
+        }
+        catch (JsonException e)
+        {
+            return (new T(), [.. errors, e.Message]);
+        }
+
+        Validate(settings, "", errors);
+        return (settings, errors);
+    }
+
+    // Walks the document along the types: unknown names and unreadable values are told and taken out, so that one mistake hides no other.
+    private static void Check(JsonObject node, Type type, string path, List<string> errors)
+    {
+        foreach (var (name, value) in node.ToList())
+        {
+            var at = path.Length == 0 ? name : $"{path}.{name}";
+            var property = Properties(type).FirstOrDefault(candidate => string.Equals(candidate.Name, name, StringComparison.OrdinalIgnoreCase));
+            if (name == "$schema" && path.Length == 0)
+            {
+                node.Remove(name);
+            }
+            else if (property is null)
+            {
+                errors.Add($"{at}: there is no such setting. Here are: {string.Join(", ", Properties(type).Select(candidate => JsonNamingPolicy.CamelCase.ConvertName(candidate.Name)))}.");
+                node.Remove(name);
+            }
+            else if (!CheckValue(value, property, at, errors))
+            {
+                node.Remove(name);
+            }
+        }
+    }
+
+    private static bool CheckValue(JsonNode? value, PropertyInfo property, string at, List<string> errors)
+    {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        if (value is JsonObject section && IsSection(type))
+        {
+            Check(section, type, at, errors);
+            return true;
+        }
+
+        if (value is JsonObject map && SectionOfMap(type) is { } item)
+        {
+            foreach (var (name, one) in map.ToList())
+            {
+                if (one is JsonObject inner)
+                {
+                    Check(inner, item, $"{at}.{name}", errors);
+                }
+            }
+
+            return true;
+        }
+
+        try
+        {
+            var converter = property.GetCustomAttribute<JsonConverterAttribute>()?.ConverterType;
+            var format = converter is null ? Format : Formats.GetOrAdd(converter, type => new JsonSerializerOptions(Format) { Converters = { (JsonConverter)Activator.CreateInstance(type)! } });
+            value?.Deserialize(property.PropertyType, format);
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NotSupportedException)
+        {
+            errors.Add($"{at}: {Shown(value)} cannot be read: {Expected(type, e)}.");
+            return false;
+        }
+    }
+
+    private static string Shown(JsonNode? value) => value is null ? "null" : value.ToJsonString() is { Length: <= 60 } text ? text : "the value";
+
+    private static string Expected(Type type, Exception e) => type switch
+    {
+        _ when type.IsEnum => "expected one of " + string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName)),
+        _ when type == typeof(bool) => "expected true or false",
+        _ when type == typeof(int) || type == typeof(long) => "expected a whole number",
+        _ when type == typeof(TimeSpan) => "expected a duration such as 00:05:00, 30s, 5m, 4h or 7d",
+        _ => e.Message.Split(" Path:")[0].TrimEnd('.'),
+    };
+
+    private static void Validate(object settings, string path, List<string> errors)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(settings, new ValidationContext(settings), results, validateAllProperties: true);
+        foreach (var result in results)
+        {
+            var name = result.MemberNames.FirstOrDefault() ?? "";
+            errors.Add($"{Join(path, JsonNamingPolicy.CamelCase.ConvertName(name))}: {result.ErrorMessage}");
+        }
+
+        foreach (var property in Properties(settings.GetType()))
+        {
+            var at = Join(path, JsonNamingPolicy.CamelCase.ConvertName(property.Name));
+            switch (property.GetValue(settings))
+            {
+                case { } section when IsSection(section.GetType()):
+                    Validate(section, at, errors);
+                    break;
+                case IDictionary map when SectionOfMap(property.PropertyType) is not null:
+                    foreach (DictionaryEntry entry in map)
+                    {
+                        Validate(entry.Value!, $"{at}.{entry.Key}", errors);
+                    }
+
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : name.Length == 0 ? path : $"{path}.{name}";
+
+    private static IEnumerable<PropertyInfo> Properties(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite && property.GetCustomAttribute<JsonIgnoreAttribute>() is null);
+
+    private static bool IsSection(Type type) =>
+        type is { IsClass: true, IsAbstract: false } && type.Namespace?.StartsWith("CacheKeeper", StringComparison.Ordinal) == true && type.GetCustomAttribute<JsonConverterAttribute>() is null;
+
+    private static Type? SectionOfMap(Type type) =>
+        type.IsGenericType && type.GetGenericArguments() is [var key, var value] && key == typeof(string) && IsSection(value) ? value : null;
+}

@@ -1,0 +1,11 @@
+namespace CacheKeeper.Tiers;
+
+/// <summary>Sends Redis commands, over REST or over RESP. Arguments are text (UTF-8) or bytes; an error of one command is its reply, not an exception.</summary>
+internal interface IRedisClient : IAsyncDisposable
+{
+    TierMeter Meter { get; }
+
+    /// <summary>Sends commands in one round trip (cut where the server's limits ask for it) and gives their replies in order.</summary>
+    /// <exception cref="TierException">The server could not be reached, refused the credentials or spoke nonsense.</exception>
+    Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken);
+}

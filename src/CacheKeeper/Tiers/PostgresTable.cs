@@ -1,0 +1,55 @@
+namespace CacheKeeper.Tiers;
+
+/// <summary>What the table looks like here: which columns of the two known schema versions exist, and the SQL that depends on it.</summary>
+/// <remarks>Identifiers come from the settings (validated) and from the catalogue (quoted); values are always parameters.</remarks>
+internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, string> columns, ExpiryClock clock)
+{
+    /// <summary>The table's name, quoted.</summary>
+    public string Name { get; } = string.Join('.', name.Split('.').Select(part => $"\"{part}\""));
+
+    /// <summary>The plain columns a row can be written back with, quoted.</summary>
+    public string Columns { get; } = string.Join(", ", columns.Keys.Select(column => $"\"{column}\""));
+
+    public bool Has(string column) => columns.ContainsKey(column);
+
+    /// <summary>The instant a row's own time ends (null: never): expires_at when set, else the clock column plus ttl_seconds.</summary>
+    public string ExpiresAt
+    {
+        get
+        {
+            var start = clock switch
+            {
+                ExpiryClock.Updated when Has("updated_at") => $"COALESCE({Instant("updated_at")}, {Instant("created_at")})",
+                ExpiryClock.Accessed when Has("accessed_at") => $"COALESCE({Instant("accessed_at")}, {Instant("created_at")})",
+                _ => Instant("created_at"),
+            };
+            var byTtl = Has("ttl_seconds") ? $"{start} + make_interval(secs => t.ttl_seconds)" : "NULL::timestamptz";
+            return Has("expires_at") ? $"COALESCE({Instant("expires_at")}, {byTtl})" : byTtl;
+        }
+    }
+
+    /// <summary>A column as an instant: naive timestamps are read as UTC.</summary>
+    public string Instant(string column) => !Has(column)
+        ? "NULL::timestamptz"
+        : columns[column] == "timestamp without time zone" ? $"(t.\"{column}\" AT TIME ZONE 'UTC')" : $"t.\"{column}\"";
+
+    public string Text(string column) => Has(column) ? $"t.\"{column}\"" : "NULL::text";
+
+    public string Number(string column) => Has(column) ? $"t.\"{column}\"::bigint" : "NULL::bigint";
+
+    public string Category => Has("category") ? "COALESCE(t.category, 'general')" : "'general'";
+
+    /// <summary>Pinned by its writer: metadata.pinned is true (the value, not the key's presence).</summary>
+    public string Pinned => Has("metadata") ? "COALESCE(t.metadata ->> 'pinned', '') = 'true'" : "false";
+
+    /// <summary>The rows of a scope.</summary>
+    public string Scope(TierScope scope) => scope.Category is null ? "t.project_name = @project" : $"t.project_name = @project AND {Category} = @category";
+
+    public string State(EntryState state) => state switch
+    {
+        EntryState.Expired => $" AND {ExpiresAt} <= @as_of",
+        EntryState.Live => $" AND ({ExpiresAt} > @as_of OR {ExpiresAt} IS NULL)",
+        EntryState.WithoutExpiry => $" AND {ExpiresAt} IS NULL",
+        _ => "",
+    };
+}

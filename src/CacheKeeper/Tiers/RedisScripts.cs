@@ -1,0 +1,85 @@
+namespace CacheKeeper.Tiers;
+
+/// <summary>The Lua scripts of the Redis tier. Keys always come in KEYS, everything else in ARGV.</summary>
+internal static class RedisScripts
+{
+    /// <summary>
+    /// For each key: type, absolute expiry in ms (-1 none, -2 gone), bytes of the value, SHA-1 of the value. One billed call a page.
+    /// Non-string values are told by their DUMP, where the server has it.
+    /// </summary>
+    public const string Heads = """
+        local out = {}
+        for i, key in ipairs(KEYS) do
+          local kind = redis.call('TYPE', key)
+          kind = kind['ok'] or kind
+          local value = ''
+          if kind == 'string' then value = redis.call('GET', key)
+          elseif kind ~= 'none' then
+            local dumped = redis.pcall('DUMP', key)
+            if type(dumped) == 'string' then value = dumped end
+          end
+          if not value then value = '' end
+          out[i] = { kind, redis.call('PEXPIRETIME', key), string.len(value), redis.sha1hex(value) }
+        end
+        return out
+        """;
+
+    /// <summary>For each key: type, absolute expiry, value (strings as they are, others as DUMP).</summary>
+    public const string Read = """
+        local out = {}
+        for i, key in ipairs(KEYS) do
+          local kind = redis.call('TYPE', key)
+          kind = kind['ok'] or kind
+          local value = ''
+          if kind == 'string' then value = redis.call('GET', key)
+          elseif kind ~= 'none' then
+            local dumped = redis.pcall('DUMP', key)
+            if type(dumped) == 'string' then value = dumped else kind = 'unreadable' end
+          end
+          out[i] = { kind, redis.call('PEXPIRETIME', key), value or '' }
+        end
+        return out
+        """;
+
+    /// <summary>ARGV: deadline in ms, then per key its expiry and SHA-1. Removes each key that is still exactly that; 1 removed, 0 left, -1 past the deadline.</summary>
+    public const string Remove = """
+        local now = redis.call('TIME')
+        local late = now[1] * 1000 + now[2] / 1000 > tonumber(ARGV[1])
+        local out = {}
+        for i, key in ipairs(KEYS) do
+          local kind = redis.call('TYPE', key)
+          kind = kind['ok'] or kind
+          local value = false
+          if kind == 'string' then value = redis.call('GET', key)
+          elseif kind ~= 'none' then
+            local dumped = redis.pcall('DUMP', key)
+            if type(dumped) == 'string' then value = dumped end
+          end
+          if late then out[i] = -1
+          elseif value and string.format('%.0f', redis.call('PEXPIRETIME', key)) == ARGV[2 * i] and redis.sha1hex(value) == ARGV[2 * i + 1] then
+            out[i] = redis.call('UNLINK', key)
+          else out[i] = 0 end
+        end
+        return out
+        """;
+
+    /// <summary>ARGV: deadline, then per key expected expiry, expected SHA-1, new absolute expiry ('' keeps), new value or '' with a flag 1/0.</summary>
+    public const string Rewrite = """
+        local now = redis.call('TIME')
+        local late = now[1] * 1000 + now[2] / 1000 > tonumber(ARGV[1])
+        local out = {}
+        for i, key in ipairs(KEYS) do
+          local at = 5 * i - 3
+          local kind = redis.call('TYPE', key)
+          kind = kind['ok'] or kind
+          local value = kind == 'string' and redis.call('GET', key)
+          if late then out[i] = -1
+          elseif value and string.format('%.0f', redis.call('PEXPIRETIME', key)) == ARGV[at] and redis.sha1hex(value) == ARGV[at + 1] then
+            if ARGV[at + 4] == '1' then redis.call('SET', key, ARGV[at + 3], 'KEEPTTL') end
+            if ARGV[at + 2] ~= '' then redis.call('PEXPIREAT', key, ARGV[at + 2]) end
+            out[i] = 1
+          else out[i] = 0 end
+        end
+        return out
+        """;
+}

@@ -1,0 +1,107 @@
+using StackExchange.Redis;
+
+namespace CacheKeeper.Tiers;
+
+/// <summary>Speaks RESP to any Redis-protocol server.</summary>
+internal sealed class RespClient(string url, TimeSpan timeout) : IRedisClient
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private ConnectionMultiplexer? _connection;
+
+    public TierMeter Meter { get; } = new();
+
+    public async Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var database = (await ConnectAsync(cancellationToken)).GetDatabase();
+            Meter.Count(commands.Count);
+            var replies = commands.Select(command => ReplyAsync(database, command)).ToList();
+            return await Task.WhenAll(replies).WaitAsync(timeout, cancellationToken);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or System.Net.Sockets.SocketException)
+        {
+            throw Failure(e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null)
+        {
+            await _connection.DisposeAsync();
+        }
+
+        _gate.Dispose();
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            return _connection ??= await ConnectionMultiplexer.ConnectAsync(Options()).WaitAsync(timeout + TimeSpan.FromSeconds(5), cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private ConfigurationOptions Options()
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("redis" or "rediss"))
+        {
+            throw KeeperException.Usage("REDIS_URL (upstash.redisUrl) is no Redis address.", "It looks like redis://default:password@host:6379 (rediss:// for TLS).");
+        }
+
+        var user = address.UserInfo.Split(':', 2);
+        return new ConfigurationOptions
+        {
+            EndPoints = { { address.Host, address.Port > 0 ? address.Port : 6379 } },
+            Ssl = address.Scheme == "rediss",
+            User = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : null,
+            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
+            ClientName = "cachekeeper",
+            AbortOnConnectFail = true,
+            ConnectRetry = 1,
+            ConnectTimeout = (int)timeout.TotalMilliseconds,
+            AsyncTimeout = (int)timeout.TotalMilliseconds,
+            IncludeDetailInExceptions = false,
+            BacklogPolicy = BacklogPolicy.FailFast,
+        };
+    }
+
+    private static async Task<RedisReply> ReplyAsync(IDatabase database, object[] command)
+    {
+        try
+        {
+            var arguments = command.Skip(1).Select(argument => argument is byte[] bytes ? (object)bytes : argument.ToString()!).ToArray();
+            return Convert(await database.ExecuteAsync((string)command[0], arguments));
+        }
+        catch (RedisServerException e)
+        {
+            return new RedisReply { Error = e.Message };
+        }
+    }
+
+    private static RedisReply Convert(RedisResult result) => result.IsNull ? RedisReply.Null : result.Resp2Type switch
+    {
+        ResultType.Array => new RedisReply { Items = [.. Enumerable.Range(0, result.Length).Select(item => Convert(result[item]))] },
+        ResultType.Integer => new RedisReply { Integer = (long)result },
+        ResultType.Error => new RedisReply { Error = result.ToString() },
+        _ => new RedisReply { Bytes = (byte[]?)result ?? [] },
+    };
+
+    private static TierException Failure(Exception e)
+    {
+        var refused = e.Message.Contains("WRONGPASS", StringComparison.Ordinal) || e.Message.Contains("NOAUTH", StringComparison.Ordinal)
+            || e is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure };
+        var (cause, hint) = refused
+            ? ("the user or password was refused", "Check the user and password in REDIS_URL (upstash.redisUrl).")
+            : e is TimeoutException or RedisTimeoutException
+                ? ("no answer in time", "Check that the server is up and not blocked by a slow command.")
+                : ("it cannot be reached", "Check that the server is up and that REDIS_URL (upstash.redisUrl) names its address.");
+        return new TierException(TierName.Upstash, "send", cause, hint, e) { CredentialsRejected = refused, Transient = !refused };
+    }
+}

@@ -1,0 +1,249 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace CacheKeeper.Tiers;
+
+/// <summary>Speaks Upstash's REST: JSON arrays by POST, base64 answers, pipelines cut at the request limit. Tokens only in the header, keys never in a URL unless they are no text.</summary>
+/// <remarks>Protocol: Upstash Redis REST API. A command with an argument that is no UTF-8 cannot stand in JSON and goes by percent-encoded path, its last argument as the body.</remarks>
+internal sealed class UpstashClient : IRedisClient
+{
+    private const int MaxCommandsPerRequest = 500;
+    private const int MaxRequestBytes = 4 << 20;
+    private const int Tries = 3;
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+    private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+
+    public UpstashClient(HttpClient http, string url, string token, TimeProvider time)
+    {
+        if (!Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            throw KeeperException.Usage("UPSTASH_REDIS_REST_URL (upstash.url) is no address.", "It looks like https://name.upstash.io");
+        }
+
+        (_http, _time) = (http, time);
+        http.BaseAddress = address;
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        http.DefaultRequestHeaders.Add("Upstash-Encoding", "base64");
+    }
+
+    public TierMeter Meter { get; } = new();
+
+    public async Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken)
+    {
+        var replies = new List<RedisReply>(commands.Count);
+        foreach (var part in Parts(commands))
+        {
+            if (part.Count == 1 && part[0].Any(argument => argument is byte[] bytes && !IsText(bytes)))
+            {
+                replies.Add(await SendByPathAsync(part[0], cancellationToken));
+            }
+            else
+            {
+                replies.AddRange(await SendPipelineAsync(part, cancellationToken));
+            }
+        }
+
+        return replies;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static IEnumerable<List<object[]>> Parts(IReadOnlyList<object[]> commands)
+    {
+        var part = new List<object[]>();
+        var bytes = 0;
+        foreach (var command in commands)
+        {
+            var size = command.Sum(argument => argument is byte[] raw ? raw.Length : argument is string text ? text.Length * 2 : 20);
+            var binary = command.Any(argument => argument is byte[] raw && !IsText(raw));
+            if (part.Count > 0 && (binary || part.Count == MaxCommandsPerRequest || bytes + size > MaxRequestBytes))
+            {
+                yield return part;
+                (part, bytes) = ([], 0);
+            }
+
+            part.Add(command);
+            bytes += size;
+            if (binary)
+            {
+                yield return part;
+                (part, bytes) = ([], 0);
+            }
+        }
+
+        if (part.Count > 0)
+        {
+            yield return part;
+        }
+    }
+
+    private static bool IsText(byte[] bytes)
+    {
+        try
+        {
+            Strict.GetCharCount(bytes);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<IReadOnlyList<RedisReply>> SendPipelineAsync(List<object[]> commands, CancellationToken cancellationToken)
+    {
+        var body = new ArrayBufferWriter<byte>(1 << 12);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartArray();
+            foreach (var command in commands)
+            {
+                json.WriteStartArray();
+                foreach (var argument in command)
+                {
+                    json.WriteStringValue(argument is byte[] bytes ? Strict.GetString(bytes) : argument.ToString());
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+        }
+
+        using var document = await PostAsync("pipeline", body.WrittenMemory, "application/json", commands.Count, cancellationToken);
+        return document.RootElement.ValueKind == JsonValueKind.Array && document.RootElement.GetArrayLength() == commands.Count
+            ? [.. document.RootElement.EnumerateArray().Select(Reply)]
+            : throw Nonsense("a pipeline's answer with as many items as commands");
+    }
+
+    private async Task<RedisReply> SendByPathAsync(object[] command, CancellationToken cancellationToken)
+    {
+        var path = string.Join('/', command[..^1].Select(argument => Encode(argument is byte[] bytes ? bytes : Encoding.UTF8.GetBytes(argument.ToString()!))));
+        var last = command[^1] is byte[] raw ? raw : Encoding.UTF8.GetBytes(command[^1].ToString()!);
+        using var document = await PostAsync(path, last, "application/octet-stream", 1, cancellationToken);
+        return Reply(document.RootElement);
+    }
+
+    private static string Encode(byte[] bytes)
+    {
+        var text = new StringBuilder(bytes.Length * 3);
+        foreach (var one in bytes)
+        {
+            _ = char.IsAsciiLetterOrDigit((char)one) ? text.Append((char)one) : text.Append('%').Append(one.ToString("X2"));
+        }
+
+        return text.ToString();
+    }
+
+    private async Task<JsonDocument> PostAsync(string path, ReadOnlyMemory<byte> body, string type, int commands, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await PostOnceAsync(path, body, type, commands, cancellationToken);
+            }
+            catch (TierException e) when (e.Transient && attempt < Tries)
+            {
+                Meter.CountRetry();
+                var wait = e.RetryAfter ?? TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt) * (0.5 + Random.Shared.NextDouble()));
+                await Task.Delay(wait < TimeSpan.FromSeconds(5) ? wait : TimeSpan.FromSeconds(5), _time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<JsonDocument> PostOnceAsync(string path, ReadOnlyMemory<byte> body, string type, int commands, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
+            using var answer = await _http.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
+            Meter.Count(commands);
+            var bytes = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest ? Parse(bytes) : throw Refusal(answer, bytes);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new TierException(TierName.Upstash, "send", e.InnerException?.Message ?? e.Message, "Check UPSTASH_REDIS_REST_URL (upstash.url) and the network.", e) { Transient = true };
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TierException(TierName.Upstash, "send", $"no answer within {_http.Timeout.TotalSeconds:0.#} s", "Check that the database is up.", e);
+        }
+        catch (IOException e)
+        {
+            throw new TierException(TierName.Upstash, "send", "the connection broke off in the middle of an answer", "", e) { Transient = true };
+        }
+    }
+
+    private static JsonDocument Parse(byte[] bytes)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(bytes);
+            return document.RootElement.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? document : throw Nonsense("a JSON object");
+        }
+        catch (JsonException)
+        {
+            throw Nonsense("JSON");
+        }
+    }
+
+    private static TierException Refusal(HttpResponseMessage answer, byte[] bytes)
+    {
+        var said = ErrorText(bytes);
+        return answer.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new TierException(TierName.Upstash, "send", "the token was refused", "Check UPSTASH_REDIS_REST_TOKEN (upstash.token).") { CredentialsRejected = true },
+            HttpStatusCode.TooManyRequests => new TierException(TierName.Upstash, "send", "too many requests: " + said, "Lower the pace or raise the plan.") { Transient = true, RetryAfter = answer.Headers.RetryAfter?.Delta },
+            >= HttpStatusCode.InternalServerError => new TierException(TierName.Upstash, "send", $"the server failed ({(int)answer.StatusCode}): {said}") { Transient = true },
+            _ => new TierException(TierName.Upstash, "send", $"HTTP {(int)answer.StatusCode}: {said}", "Check that upstash.url names an Upstash REST address."),
+        };
+    }
+
+    private static string ErrorText(byte[] bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            return document.RootElement.GetProperty("error").GetString() ?? "";
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return "";
+        }
+    }
+
+    private static RedisReply Reply(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("error", out var error))
+        {
+            return new RedisReply { Error = error.GetString() };
+        }
+
+        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty("result", out var result) ? Value(result) : throw Nonsense("a result or an error");
+    }
+
+    private static RedisReply Value(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => RedisReply.Null,
+        JsonValueKind.Number => new RedisReply { Integer = value.GetInt64() },
+        JsonValueKind.Array => new RedisReply { Items = [.. value.EnumerateArray().Select(Value)] },
+        JsonValueKind.String => new RedisReply { Bytes = Decode(value) },
+        _ => throw Nonsense("a result"),
+    };
+
+    // The exact status OK is the one string that is not base64.
+    private static byte[] Decode(JsonElement value) => value.TryGetBytesFromBase64(out var bytes) && !value.ValueEquals("OK") ? bytes : Encoding.UTF8.GetBytes(value.GetString()!);
+
+    private static TierException Nonsense(string expected) =>
+        new(TierName.Upstash, "send", $"the answer is not {expected}", "Check that upstash.url names an Upstash REST address and nothing in between rewrites answers.") { Transient = true };
+}
