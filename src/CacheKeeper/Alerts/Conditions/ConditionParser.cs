@@ -171,7 +171,7 @@ internal sealed class ConditionParser
         if (Comparisons.Parse(_at.Current.Text) is null)
         {
             return left is { Operand: Operand.Metric { Share: 1 } flag, Unit: MetricUnit.Flag } ? new Condition.Flag(flag.Name)
-                : _at.Fail<Condition>(left.Unit == MetricUnit.Flag ? $"'{start.Text}' is true or false by itself." : $"'{start.Text}' must be compared: <, <=, >, >=, = or !=.");
+                : Uncompared(start);
         }
 
         if (Sign() is not { } sign || _operands.Parse(left) is not { } right)
@@ -182,6 +182,12 @@ internal sealed class ConditionParser
         var clear = _at.Take("clear") ? _operands.Parse(left) : null;
         CheckClear(sign, right, clear);
         return new Condition.Compare(left.Operand, sign, right.Operand, clear?.Operand);
+    }
+
+    private Condition? Uncompared(Token start)
+    {
+        _at.Report(start.Position, $"'{start.Text}' must be compared: <, <=, >, >=, = or !=.");
+        return null;
     }
 
     private Comparison? Sign()
