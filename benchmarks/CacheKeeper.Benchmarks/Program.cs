@@ -6,6 +6,7 @@ IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
     new ForecastMeasurement(),
+    new UpstashFrontMeasurement(),
     new WindowMeasurement(),
 ];
 

@@ -8,6 +8,8 @@ namespace CacheKeeper.Sandbox.Redis;
 internal sealed class GarnetInProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
     private readonly GarnetServer server;
 
     private GarnetInProcess(GarnetServer server) => this.server = server;
@@ -33,9 +35,16 @@ internal sealed class GarnetInProcess : IAsyncDisposable
         return started;
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Ends the server; one that hangs in a command of its own (DBSIZE inside a transaction does) is left behind for the process to end.</summary>
+    public async ValueTask DisposeAsync()
     {
-        server.Dispose();
-        return ValueTask.CompletedTask;
+        try
+        {
+            await Task.Run(server.Dispose).WaitAsync(StopLimit);
+        }
+        catch (TimeoutException)
+        {
+            // Nothing of it is on disk; there is nothing to save.
+        }
     }
 }

@@ -14,6 +14,9 @@ internal enum ReplyChange
 
     /// <summary>INFO: only the sections Upstash has.</summary>
     InfoSections,
+
+    /// <summary>A script on a full database: the server judges the commands inside, and its "out of memory" becomes Upstash's words.</summary>
+    FullScript,
 }
 
 /// <summary>The decision on one command: answered here (an error or a fixed reply), or passed on.</summary>
@@ -25,6 +28,8 @@ internal sealed record GateTerms(bool ReadOnly, bool Full, int MaxKeyBytes);
 /// <summary>Decides what happens to a command before Redis sees it: the differences between Upstash and a stock server stand here.</summary>
 internal static class CommandGate
 {
+    public const string FullText = "ERR DB capacity quota exceeded";
+
     private static readonly byte[] EmptyArray = "*0\r\n"u8.ToArray();
     private static readonly byte[] Ok = "+OK\r\n"u8.ToArray();
 
@@ -47,7 +52,7 @@ internal static class CommandGate
 
         if (terms.Full && rule.Access == CommandAccess.Write)
         {
-            return Refuse("ERR DB capacity quota exceeded");
+            return IsScript(rule) ? new GateVerdict(null, ReplyChange.FullScript, rule.Access) : Refuse(FullText);
         }
 
         return LongestKey(command, rule) is var longest && longest > terms.MaxKeyBytes
@@ -91,6 +96,8 @@ internal static class CommandGate
 
         static GateVerdict Pass() => new(null, ReplyChange.None, CommandAccess.Powerful);
     }
+
+    private static bool IsScript(CommandRule rule) => rule.Name is "EVAL" or "EVALSHA" or "FCALL";
 
     private static int LongestKey(CommandView command, CommandRule rule)
     {

@@ -15,15 +15,7 @@ internal sealed class CommandRunner(RespPool pool, UpstashUsage usage)
         var passed = Passed(verdicts);
         if (passed.Length > 0)
         {
-            var request = Encode(batch, passed, verdicts);
-            await pool.UseAsync(
-                async connection =>
-                {
-                    await connection.ExchangeAsync(request, passed.Length, set.Source, cancellationToken);
-                    Fill(set, passed, index => set.Source.Memory(index));
-                    await ChangeAsync(connection, set, batch, verdicts, cancellationToken);
-                },
-                cancellationToken);
+            await ExchangeAsync(set, batch, verdicts, passed, atomic: false, cancellationToken);
         }
 
         Fill(set, verdicts);
@@ -35,26 +27,32 @@ internal sealed class CommandRunner(RespPool pool, UpstashUsage usage)
     {
         var verdicts = Decide(batch, terms);
         var set = new ReplySet(batch.Count);
-        if (Array.Find(verdicts, verdict => verdict.Answer is [(byte)'-', ..]).Answer is { } refusal)
+        if (Refusal(verdicts) is { } refusal)
         {
-            set.Discarded = RespWriter.Error("EXECABORT Transaction discarded because of: " + Encoding.UTF8.GetString(refusal)[1..].TrimEnd());
+            set.Discarded = RespWriter.Error("EXECABORT Transaction discarded because of: " + refusal);
             return set;
         }
 
-        var passed = Passed(verdicts);
-        var request = Encode(batch, passed, verdicts, atomic: true);
-        await pool.UseAsync(
+        await ExchangeAsync(set, batch, verdicts, Passed(verdicts), atomic: true, cancellationToken);
+        Fill(set, verdicts);
+        return set;
+    }
+
+    private Task ExchangeAsync(
+        ReplySet set, CommandBatch batch, GateVerdict[] verdicts, int[] passed, bool atomic, CancellationToken cancellationToken)
+    {
+        var envelope = new CommandEnvelope(atomic, Array.Exists(verdicts, verdict => verdict.Change == ReplyChange.FullScript));
+        var request = Encode(batch, passed, verdicts, envelope);
+        return pool.UseAsync(
             async connection =>
             {
-                await connection.ExchangeAsync(request, passed.Length + 2, set.Source, cancellationToken);
-                if (TakeExec(set, passed))
+                await connection.ExchangeAsync(request, passed.Length + (2 * envelope.Lead), set.Source, cancellationToken);
+                if (Take(set, passed, envelope))
                 {
                     await ChangeAsync(connection, set, batch, verdicts, cancellationToken);
                 }
             },
             cancellationToken);
-        Fill(set, verdicts);
-        return set;
     }
 
     private GateVerdict[] Decide(CommandBatch batch, GateTerms terms)
@@ -69,27 +67,25 @@ internal sealed class CommandRunner(RespPool pool, UpstashUsage usage)
         return verdicts;
     }
 
+    // A stock server queues nothing while it is full, so a script inside a transaction is refused whole.
+    private static string? Refusal(GateVerdict[] verdicts) =>
+        Array.Exists(verdicts, verdict => verdict.Change == ReplyChange.FullScript) ? CommandGate.FullText
+        : Array.Find(verdicts, verdict => verdict.Answer is [(byte)'-', ..]).Answer is { } answer ? Encoding.UTF8.GetString(answer)[1..].TrimEnd()
+        : null;
+
     private static int[] Passed(GateVerdict[] verdicts) =>
         [.. Enumerable.Range(0, verdicts.Length).Where(index => verdicts[index].Answer is null)];
 
-    private static ReadOnlyMemory<byte> Encode(CommandBatch batch, int[] passed, GateVerdict[] verdicts, bool atomic = false)
+    private static ReadOnlyMemory<byte> Encode(CommandBatch batch, int[] passed, GateVerdict[] verdicts, CommandEnvelope envelope)
     {
         var output = new ArrayBufferWriter<byte>(4096);
-        if (atomic)
-        {
-            RespWriter.Command(output, "MULTI");
-        }
-
+        envelope.Open(output);
         foreach (var index in passed)
         {
             Encode(batch[index], verdicts[index].Change, output);
         }
 
-        if (atomic)
-        {
-            RespWriter.Command(output, "EXEC");
-        }
-
+        envelope.Close(output);
         return output.WrittenMemory;
     }
 
@@ -107,9 +103,15 @@ internal sealed class CommandRunner(RespPool pool, UpstashUsage usage)
         }
     }
 
-    private static bool TakeExec(ReplySet set, int[] passed)
+    private static bool Take(ReplySet set, int[] passed, CommandEnvelope envelope)
     {
-        var exec = set.Source.Memory(passed.Length + 1);
+        if (!envelope.Atomic)
+        {
+            Fill(set, passed, index => set.Source.Memory(envelope.Lead + index));
+            return true;
+        }
+
+        var exec = set.Source.Memory(envelope.Lead + passed.Length);
         if (exec.Span[0] != (byte)'*')
         {
             set.Discarded = exec.ToArray();
@@ -164,6 +166,7 @@ internal sealed class CommandRunner(RespPool pool, UpstashUsage usage)
             {
                 ReplyChange.WithTypes => await ScanTypes.AddAsync(connection, set[index], cancellationToken),
                 ReplyChange.InfoSections => InfoText.Select(set[index], batch[index]),
+                ReplyChange.FullScript when set[index].Span.StartsWith("-OOM"u8) => RespWriter.Error(CommandGate.FullText),
                 _ => set[index],
             };
         }

@@ -105,6 +105,27 @@ public sealed class FrontOnRedisServerTests(RedisServerFixture front) : FrontTes
         Assert.Equal("""["OK","T0s="]""", reply.Result);
     }
 
+    [Fact]
+    public async Task A_script_on_a_full_database_reads_and_removes_but_does_not_write()
+    {
+        var key = Front.Key();
+        await Front.CommandAsync("set", key, "v");
+        Front.Front.Full = true;
+        try
+        {
+            Assert.Equal("ERR DB capacity quota exceeded", (await Front.CommandAsync("eval", "return redis.call('SET', KEYS[1], 'w')", 1, key)).Error);
+            Assert.Equal("\"v\"", (await Front.CommandAsync("eval", "return redis.call('GET', KEYS[1])", 1, key)).Result);
+            var batch = await Front.PostAsync("/pipeline", $"""[["EVAL","return redis.call('UNLINK', KEYS[1])",1,"{key}"],["EXISTS","{key}"]]""");
+            Assert.Equal("""[{"result":1},{"result":0}]""", batch.Text);
+        }
+        finally
+        {
+            Front.Front.Full = false;
+        }
+
+        Assert.Equal("\"OK\"", (await Front.CommandAsync("eval", "return redis.call('SET', KEYS[1], 'w')", 1, key)).Result);
+    }
+
     private async Task<StreamReader> OpenAsync(string path, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Front.Front.Url + path) { Content = new StringContent("[]") };
