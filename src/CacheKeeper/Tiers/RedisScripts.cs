@@ -82,4 +82,18 @@ internal static class RedisScripts
         end
         return out
         """;
+
+    /// <summary>ARGV: 1 to replace what stands, then per key its absolute expiry ('' none) and value. 1 written, 0 left.</summary>
+    public const string Restore = """
+        local out = {}
+        for i, key in ipairs(KEYS) do
+          if ARGV[1] ~= '1' and redis.call('EXISTS', key) == 1 then out[i] = 0
+          else
+            redis.call('SET', key, ARGV[2 * i + 1])
+            if ARGV[2 * i] ~= '' then redis.call('PEXPIREAT', key, ARGV[2 * i]) end
+            out[i] = 1
+          end
+        end
+        return out
+        """;
 }

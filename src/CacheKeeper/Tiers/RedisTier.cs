@@ -173,14 +173,12 @@ internal sealed class RedisTier(IRedisClient client, RedisSettings settings, str
         // A key whose time has run out would vanish at once: it is not revived in any mode.
         var expired = entries.Where(entry => entry.Head.IsExpired(now)).Select(entry => entry.Head.Id).ToHashSet();
         var wanted = entries.Where(entry => !expired.Contains(entry.Head.Id)).ToList();
-        var replies = await client.SendAsync([.. wanted.Select(entry => RestoreCommand(entry, mode))], cancellationToken);
-        var failed = replies.FirstOrDefault(reply => reply.Error is { } error && !error.StartsWith("BUSYKEY", StringComparison.Ordinal))?.Error;
-        if (failed is not null)
+        var restored = new List<string>();
+        foreach (var part in RestoreParts(wanted))
         {
-            throw new TierException(Name, "restore", failed);
+            restored.AddRange(part[0].Kind == "dump" ? await RestoreDumpAsync(part[0], mode, cancellationToken) : await RestoreTextsAsync(part, mode, cancellationToken));
         }
 
-        var restored = wanted.Where((_, i) => replies[i].Text == "OK").Select(entry => entry.Head.Id).ToList();
         return new RestoreOutcome { Restored = restored, ExpiredSince = [.. expired], WrittenSince = [.. wanted.Select(entry => entry.Head.Id).Except(restored)] };
     }
 
@@ -194,18 +192,31 @@ internal sealed class RedisTier(IRedisClient client, RedisSettings settings, str
 
     public ValueTask DisposeAsync() => client.DisposeAsync();
 
-    private static object[] RestoreCommand(StoredEntry entry, RestoreMode mode)
+    // Many texts go in one script; a value that is no text travels alone (REST can carry it only as the last argument).
+    private static IEnumerable<StoredEntry[]> RestoreParts(IReadOnlyList<StoredEntry> entries)
     {
-        var key = RedisKey.ToKey(entry.Head.Id);
-        var end = entry.Head.ExpiresAt;
-        if (entry.Kind == "dump")
-        {
-            object[] dump = ["RESTORE", key, end is { } at ? Milliseconds(at) : "0", entry.Content.ToArray()];
-            return [.. dump, .. mode == RestoreMode.Replace ? new object[] { "REPLACE" } : [], .. end is null ? [] : new object[] { "ABSTTL" }];
-        }
+        var texts = entries.Where(entry => entry.Kind == "string" && UpstashClient.IsText(entry.Content.Span) && UpstashClient.IsText(RedisKey.ToKey(entry.Head.Id)));
+        return texts.Chunk(KeysPerScript).Concat(entries.Except(texts).Select(entry => new[] { entry }));
+    }
 
-        object[] set = ["SET", key, entry.Content.ToArray()];
-        return [.. set, .. end is { } when ? new object[] { "PXAT", Milliseconds(when) } : [], .. mode == RestoreMode.Replace ? [] : new object[] { "NX" }];
+    private async Task<IEnumerable<string>> RestoreTextsAsync(StoredEntry[] entries, RestoreMode mode, CancellationToken cancellationToken)
+    {
+        object[] arguments = [mode == RestoreMode.Replace ? "1" : "0", .. entries.SelectMany(entry => new object[] { entry.Head.ExpiresAt is { } end ? Milliseconds(end) : "", entry.Content.ToArray() })];
+        var reply = await ScriptAsync("restore", RedisScripts.Restore, [.. entries.Select(entry => entry.Head)], arguments, cancellationToken);
+        return entries.Where((_, i) => reply[i].Number == 1).Select(entry => entry.Head.Id);
+    }
+
+    private async Task<IEnumerable<string>> RestoreDumpAsync(StoredEntry entry, RestoreMode mode, CancellationToken cancellationToken)
+    {
+        object[] options = [.. mode == RestoreMode.Replace ? new object[] { "REPLACE" } : [], .. entry.Head.ExpiresAt is null ? [] : new object[] { "ABSTTL" }];
+        object[] command = ["RESTORE", RedisKey.ToKey(entry.Head.Id), entry.Head.ExpiresAt is { } end ? Milliseconds(end) : "0", entry.Content.ToArray(), .. options];
+        var reply = (await client.SendAsync([command], cancellationToken))[0];
+        return reply switch
+        {
+            { Error: { } error } when error.StartsWith("BUSYKEY", StringComparison.Ordinal) => [],
+            { Error: { } error } => throw new TierException(Name, "restore", error),
+            _ => [entry.Head.Id],
+        };
     }
 
     private static RemovalOutcome Merge(RemovalOutcome sum, IReadOnlyList<EntryHead> asked, IReadOnlyList<EntryHead> tried, IReadOnlyList<RedisReply> replies)

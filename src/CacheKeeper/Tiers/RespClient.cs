@@ -63,6 +63,7 @@ internal sealed class RespClient(string url, TimeSpan timeout) : IRedisClient
             User = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : null,
             Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
             ClientName = "cachekeeper",
+            AllowAdmin = true,
             AbortOnConnectFail = true,
             ConnectRetry = 1,
             ConnectTimeout = (int)timeout.TotalMilliseconds,
@@ -79,7 +80,7 @@ internal sealed class RespClient(string url, TimeSpan timeout) : IRedisClient
             var arguments = command.Skip(1).Select(argument => argument is byte[] bytes ? (object)bytes : argument.ToString()!).ToArray();
             return Convert(await database.ExecuteAsync((string)command[0], arguments));
         }
-        catch (RedisServerException e)
+        catch (Exception e) when (e is RedisServerException or RedisCommandException)
         {
             return new RedisReply { Error = e.Message };
         }

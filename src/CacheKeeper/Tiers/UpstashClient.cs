@@ -85,7 +85,8 @@ internal sealed class UpstashClient : IRedisClient
         }
     }
 
-    private static bool IsText(byte[] bytes)
+    /// <summary>Whether bytes can stand in JSON as they are.</summary>
+    public static bool IsText(ReadOnlySpan<byte> bytes)
     {
         try
         {

@@ -2,11 +2,11 @@ namespace CacheKeeper.Analytics.Anomalies;
 
 /// <summary>
 /// Listens to one series, one point at a time, never ahead. Eighteen weak signals (high, low, and eight over the values and over their
-/// ranks) each say how surprising the point is against their own past; the alarm is given when they agree more than they ever do.
+/// ranks) each say how surprising the point is against their own past; the alarm is given when they agree more, for longer, than they usually do.
 /// </summary>
 internal sealed class AnomalyDetector
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private const int Signals = 2 + (2 * SignalBank.Count);
 
     /// <summary>Strength is stated as if ten signals were heard.</summary>
@@ -27,7 +27,8 @@ internal sealed class AnomalyDetector
     private readonly TailHistogram _usualAgreement;
     private readonly double[] _surprises = new double[Signals];
     private long _count;
-    private long _lastAlarm = long.MinValue / 2;
+    private long _restsSince = long.MinValue / 2;
+    private double _accumulated;
     private double _fatigue;
     private DateTimeOffset _firstAt;
 
@@ -63,7 +64,8 @@ internal sealed class AnomalyDetector
         var state = new StateWriter();
         state.Write(Version);
         state.Write(_count);
-        state.Write(_lastAlarm);
+        state.Write(_restsSince);
+        state.Write(_accumulated);
         state.Write(_fatigue);
         state.Write(_firstAt.UtcTicks);
         _values.Save(state);
@@ -88,7 +90,8 @@ internal sealed class AnomalyDetector
         var detector = new AnomalyDetector(policy)
         {
             _count = state.ReadInt64(),
-            _lastAlarm = state.ReadInt64(),
+            _restsSince = state.ReadInt64(),
+            _accumulated = state.ReadDouble(),
             _fatigue = state.ReadDouble(),
             _firstAt = new DateTimeOffset(state.ReadInt64(), TimeSpan.Zero),
         };
@@ -122,31 +125,48 @@ internal sealed class AnomalyDetector
         var agreement = _agreement.Mean(_policy.Smoothing);
         var rarity = _usualAgreement.Surprise(agreement);
         _usualAgreement.Add(agreement);
-        if (_count <= _policy.MinimumPoints)
+        if (_count <= _policy.MinimumPoints || intervened)
         {
-            return new AnomalyReading(0, AnomalyState.Learning);
+            _accumulated = 0;
+            return new AnomalyReading(0, intervened ? AnomalyState.Suppressed : AnomalyState.Learning);
         }
 
-        if (intervened)
-        {
-            return new AnomalyReading(0, AnomalyState.Suppressed);
-        }
-
-        // How rarely the signals agree this much here, times how much they agree: neither a quiet series nor a noisy one speaks too easily.
-        var strength = Math.Max(0, Math.Sqrt(rarity * agreement) - (_policy.FatigueStep * _fatigue));
-        var score = strength / (strength + _policy.AlarmStrength);
-        var state = strength < _policy.AlarmStrength ? AnomalyState.Usual : IsResting() ? AnomalyState.Resting : AnomalyState.Anomaly;
-        if (state == AnomalyState.Anomaly)
-        {
-            _lastAlarm = _count;
-            _fatigue++;
-        }
-
-        return new AnomalyReading(state == AnomalyState.Anomaly ? score : Math.Min(score, 1 - score) * BelowAlarm, state, Leading(), OncePer(time, rarity));
+        // How much the signals agree, and how rarely they agree that much here: neither a quiet series nor a noisy one speaks too easily.
+        var strength = Math.Sqrt(rarity * agreement);
+        _accumulated = Math.Clamp(_accumulated + strength - _policy.UsualStrength, 0, _policy.MostAccumulated);
+        var excess = _accumulated - (_policy.FatigueStep * _fatigue);
+        var state = Decide(strength, excess);
+        _fatigue += state == AnomalyState.Anomaly ? 1 : 0;
+        return new AnomalyReading(ScoreOf(strength, excess, state), state, Leading(), OncePer(time, rarity));
     }
 
-    private bool IsResting() =>
-        _count - _lastAlarm <= Math.Clamp(_policy.RestShare * _count, _policy.ShortestRest, _policy.LongestRest);
+    // Page's cumulative sum (1954) decides; the rest keeps one upset from being reported twice.
+    private AnomalyState Decide(double strength, double excess)
+    {
+        var rest = Math.Clamp(_policy.RestShare * _count, _policy.ShortestRest, _policy.LongestRest);
+        var isResting = _count - _restsSince <= rest;
+        if (isResting && strength > _policy.CalmStrength)
+        {
+            _restsSince = Math.Max(_restsSince, _count - (long)(rest / 2));
+        }
+
+        if (excess < _policy.AlarmAt)
+        {
+            return AnomalyState.Usual;
+        }
+
+        if (isResting)
+        {
+            return AnomalyState.Resting;
+        }
+
+        _restsSince = _count;
+        return AnomalyState.Anomaly;
+    }
+
+    private double ScoreOf(double strength, double excess, AnomalyState state) => state == AnomalyState.Anomaly
+        ? excess / (excess + _policy.AlarmAt)
+        : BelowAlarm * Math.Min(0.5, strength / (strength + _policy.UsualStrength));
 
     private AnomalySignal Leading()
     {

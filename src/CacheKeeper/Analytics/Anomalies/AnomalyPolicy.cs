@@ -31,10 +31,21 @@ internal sealed record AnomalyPolicy
     public int Memory { get; init; } = 16_384;
 
     /// <summary>Points over which the agreement of the signals is averaged before it is judged.</summary>
-    public int Smoothing { get; init; } = 6;
+    public int Smoothing { get; init; } = 4;
 
-    /// <summary>Strength at which an alarm is given; the score is one half there.</summary>
-    public double AlarmStrength { get; init; } = 4.5;
+    /// <summary>Strength up to which nothing is held against the series; what is above accumulates, what is below is taken off again.</summary>
+    public double UsualStrength { get; init; } = 4;
+
+    /// <summary>Accumulated strength at which an alarm is given.</summary>
+    public double AlarmAt { get; init; } = 2;
+
+    /// <summary>Most that accumulates, so that the greatest upset is over when its rest is.</summary>
+    public double MostAccumulated { get; init; } = 20;
+
+    /// <summary>How much more must accumulate for each recent alarm; an alarm counts e-fold less after <see cref="FatigueLife"/> points.</summary>
+    public double FatigueStep { get; init; } = 0.3;
+
+    public double FatigueLife { get; init; } = 3000;
 
     /// <summary>Rest after an alarm as a share of the points seen so far, within the two bounds below.</summary>
     public double RestShare { get; init; } = 0.04;
@@ -42,8 +53,6 @@ internal sealed record AnomalyPolicy
     public int ShortestRest { get; init; } = 10;
     public int LongestRest { get; init; } = 300;
 
-    /// <summary>How much stronger the next alarm must be for each recent one; an alarm counts e-fold less after <see cref="FatigueLife"/> points.</summary>
-    public double FatigueStep { get; init; } = 0.15;
-
-    public double FatigueLife { get; init; } = 3000;
+    /// <summary>A rest does not end before half of it has passed without a strength above this: one upset is one alarm.</summary>
+    public double CalmStrength { get; init; } = 3;
 }

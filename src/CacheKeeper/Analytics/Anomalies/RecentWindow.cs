@@ -14,8 +14,6 @@ internal sealed class RecentWindow
 
     public void Add(double value) => _values[_count++ & (Capacity - 1)] = value;
 
-    public void Clear() => _count = 0;
-
     public double Mean(int length)
     {
         var (known, sum) = ((int)Math.Min(length, _count), 0.0);

@@ -19,6 +19,8 @@ internal sealed class TailHistogram(double tailShare, int memory)
     /// <summary>Most decimal orders the fitted tail may add: beyond it nothing is known.</summary>
     private const double MostExtrapolation = 20;
 
+    private const double Hair = 1e-9;
+
     private static readonly double[] Edges = [.. Enumerable.Range(0, Bins).Select(bin => Math.Pow(2, (bin - (Bins / 2)) / (double)StepsPerOctave))];
 
     private readonly double[] _counts = new double[Bins];
@@ -112,7 +114,8 @@ internal sealed class TailHistogram(double tailShare, int memory)
 
     private int ThresholdBin()
     {
-        var wanted = Math.Max(tailShare * _total, Math.Min(MinimumTail, _total / 2));
+        // A hair less than asked, so that rounding does not decide where the masses are equal.
+        var wanted = Math.Max(tailShare * _total, Math.Min(MinimumTail, _total / 2)) * (1 - Hair);
         var (bin, mass) = (_top, _counts[_top]);
         while (mass < wanted && bin > 0)
         {
@@ -136,16 +139,17 @@ internal sealed class TailHistogram(double tailShare, int memory)
 
     private double ByTail(double magnitude, int threshold, double level)
     {
-        // Half of the threshold's own bin lies above it; its excess has been shared to the next bin already.
-        var (mass, excess) = (_counts[threshold] / 2, 0.0);
+        var (above, excess) = (0.0, 0.0);
         for (var i = threshold + 1; i <= _top; i++)
         {
-            mass += _counts[i];
+            above += _counts[i];
             excess += _counts[i] * ((_reference * Edges[i]) - level);
         }
 
-        var orders = excess <= 0 ? (magnitude / level) - 1 : (magnitude - level) / (excess / mass) / Math.Log(10);
-        return Math.Log10((_total + 1) / (mass + 1)) + Math.Min(MostExtrapolation, orders);
+        // Half of the threshold's own bin lies above it; its excess has been shared to the next bin already.
+        var mean = excess / (above + (_counts[threshold] / 2));
+        var orders = excess <= 0 ? (magnitude / level) - 1 : (magnitude - level) / mean / Math.Log(10);
+        return Math.Log10((_total + 1) / (above + _counts[threshold] + 1)) + Math.Min(MostExtrapolation, orders);
     }
 
     // Each magnitude is shared between its two nearest bins, so that rounding never moves a whole count.
