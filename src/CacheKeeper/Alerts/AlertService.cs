@@ -20,7 +20,7 @@ internal sealed class AlertService(AlertParts parts, RuleBook book, AlertPolicy 
         var now = time.GetUtcNow();
         var seen = await SeeAsync(project, now, cancellationToken);
         var plan = AlertPlanner.Plan(seen, policy, now);
-        await _alerts.RecordAsync(project, plan, now, cancellationToken);
+        await _alerts.RecordAsync(project, plan, new Look(now, seen.Inputs), cancellationToken);
         await ActAsync(project, seen, plan, now, cancellationToken);
         return plan;
     }

@@ -8,6 +8,8 @@ namespace CacheKeeper.Alerts;
 /// <summary>Remembers where each alert stands, every change of it, and what each channel was told.</summary>
 internal sealed class AlertStore(StateStore state)
 {
+    private readonly LookStore _looks = new(state);
+
     public async Task<IReadOnlyDictionary<string, AlertState>> StatesAsync(string project, CancellationToken cancellationToken)
     {
         var documents = await state.QueryAsync<string>("SELECT document FROM alert_states WHERE project = @project", new { project }, cancellationToken);
@@ -23,29 +25,26 @@ internal sealed class AlertStore(StateStore state)
         return [.. rows.Select(row => new Told(row.Fingerprint, row.Channel, row.Transition, Enum.Parse<AlertPhase>(row.Phase), DateTimeOffset.FromUnixTimeMilliseconds(row.At), (int)row.Repeats))];
     }
 
-    /// <summary>Writes a plan: for each alert its state, its change and its messages in one transaction for all.</summary>
+    /// <summary>Writes a plan, and the look it came from: states, changes and messages in one transaction.</summary>
     /// <returns>The changes that were written; those that another keeper wrote before are left out, with their messages.</returns>
-    public Task<IReadOnlyList<AlertTransition>> RecordAsync(string project, AlertPlan plan, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var worth = plan.Steps.Where(IsWorthWriting).ToList();
-        return worth.Count == 0
-            ? Task.FromResult<IReadOnlyList<AlertTransition>>([])
-            : state.InTransactionAsync<IReadOnlyList<AlertTransition>>(
-                async (connection, transaction) =>
+    public Task<IReadOnlyList<AlertTransition>> RecordAsync(string project, AlertPlan plan, Look look, CancellationToken cancellationToken) =>
+        state.InTransactionAsync<IReadOnlyList<AlertTransition>>(
+            async (connection, transaction) =>
+            {
+                var target = new Target(connection, transaction, project, look.At);
+                await _looks.WriteAsync(connection, transaction, project, look);
+                var written = new List<AlertTransition>();
+                foreach (var step in plan.Steps.Where(IsWorthWriting))
                 {
-                    var written = new List<AlertTransition>();
-                    foreach (var step in worth)
+                    if (await WriteAsync(target, step) && step.Transition is { } change)
                     {
-                        if (await WriteAsync(new Target(connection, transaction, project, now), step) && step.Transition is { } change)
-                        {
-                            written.Add(change);
-                        }
+                        written.Add(change);
                     }
+                }
 
-                    return written;
-                },
-                cancellationToken);
-    }
+                return written;
+            },
+            cancellationToken);
 
     /// <summary>Changes of phase since a moment, newest first.</summary>
     public async Task<IReadOnlyList<AlertTransition>> TransitionsAsync(string project, DateTimeOffset since, int limit, CancellationToken cancellationToken)

@@ -26,10 +26,10 @@ internal static class ForbiddenAddresses
 
     private static readonly (byte[] Prefix, int Bits, string What)[] Six =
     [
-        ([0x20, 0x01], 23, "protocol assignments and Teredo"),
+        ([0x20, 0x01, 0], 23, "protocol assignments and Teredo"),
         ([0x20, 0x01, 0x0d, 0xb8], 32, "documentation"),
         ([0x20, 0x02], 16, "6to4"),
-        ([0x3f, 0xff], 20, "documentation"),
+        ([0x3f, 0xff, 0], 20, "documentation"),
     ];
 
     private static readonly byte[] Mapped = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
