@@ -1,4 +1,6 @@
-using System.Globalization;
+using System.Net;
+using CacheKeeper.Client;
+using CacheKeeper.Sandbox.Faults;
 using CacheKeeper.Sandbox.PostgreSql;
 using CacheKeeper.Sandbox.Redis;
 using CacheKeeper.Sandbox.Upstash;
@@ -9,12 +11,13 @@ namespace CacheKeeper.Sandbox;
 internal sealed class SandboxHost : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> started = new();
+    private readonly SkewedTime mem0Time = new();
 
     private SandboxHost()
     {
     }
 
-    public SandboxEndpoints Endpoints { get; private set; } = null!;
+    public SandboxAddresses Endpoints { get; private set; } = null!;
 
     /// <summary>Makes further databases with the gateway's tables; one a test keeps tests apart.</summary>
     public GatewayDatabases Databases { get; private set; } = null!;
@@ -27,6 +30,9 @@ internal sealed class SandboxHost : IAsyncDisposable
     public RedisServer Redis { get; private set; } = null!;
 
     public UpstashFront Upstash { get; private set; } = null!;
+
+    /// <summary>Breaks and mends the tiers; also at <c>/sandbox/faults</c> of the Upstash address.</summary>
+    public SandboxFaults Faults { get; private set; } = null!;
 
     /// <summary>Starts everything; when one part fails, what already runs is ended again.</summary>
     public static async Task<SandboxHost> StartAsync(SandboxSettings settings, CancellationToken cancellationToken)
@@ -57,8 +63,8 @@ internal sealed class SandboxHost : IAsyncDisposable
     {
         Directory.CreateDirectory(settings.Folder);
         var memory = SandboxMemory.Open(settings.Folder);
-        var database = StartPostgreSqlAsync(settings, memory.TakePort("postgresql"), cancellationToken);
-        var redis = RedisServer.StartAsync(settings.KeepRedis ? Path.Combine(settings.Folder, "redis") : null, memory.TakePort("redis"), cancellationToken);
+        var database = StartPostgreSqlAsync(settings, memory.TakePort("postgresql_server"), cancellationToken);
+        var redis = RedisServer.StartAsync(settings.KeepRedis ? Path.Combine(settings.Folder, "redis") : null, memory.TakePort("redis_server"), cancellationToken);
         try
         {
             await Task.WhenAll(database, redis);
@@ -73,12 +79,21 @@ internal sealed class SandboxHost : IAsyncDisposable
         Redis = await redis;
         Databases = new GatewayDatabases(PostgreSql, memory.Secret("gateway_password"), memory.Secret("keeper_password"));
         await Databases.PrepareAsync(settings.Project, settings.Schema, cancellationToken);
+        var databaseProxy = await StartProxyAsync(PostgreSql.Port, memory.TakePort("postgresql"));
+        var redisProxy = await StartProxyAsync(Redis.Port, memory.TakePort("redis"));
+        var proxies = new Dictionary<string, FaultProxy[]>
+        {
+            [CacheTiers.PostgreSql] = [databaseProxy],
+            [CacheTiers.Upstash] = [redisProxy],
+            [CacheTiers.Mem0] = [],
+        };
+        Faults = new SandboxFaults(Databases, proxies, mem0Time, full => Upstash.Full = full);
         Upstash = await StartFrontAsync(memory, cancellationToken);
-        Endpoints = Describe(settings, memory);
+        Endpoints = Describe(settings, memory, databaseProxy.Port, redisProxy.Port);
         Parts =
         [
-            $"PostgreSQL {PostgreSql.Version}".PadRight(26) + "127.0.0.1:" + PostgreSql.Port.ToString(CultureInfo.InvariantCulture),
-            Redis.Kind.PadRight(26) + "127.0.0.1:" + Redis.Port.ToString(CultureInfo.InvariantCulture) + ", behind an Upstash REST front on " + Upstash.Url,
+            $"{"PostgreSQL " + PostgreSql.Version,-24}127.0.0.1:{databaseProxy.Port}",
+            $"{Redis.Kind,-24}127.0.0.1:{redisProxy.Port}, behind an Upstash REST front on {Upstash.Url}",
         ];
         memory.Save(settings.Folder);
     }
@@ -99,21 +114,30 @@ internal sealed class SandboxHost : IAsyncDisposable
                 Token = memory.Secret("upstash_token"),
                 ReadOnlyToken = memory.Secret("upstash_read_only_token"),
                 Port = memory.TakePort("upstash"),
+                MapMore = application => FaultEndpoints.Map(application, Faults),
+                Interfere = context => Faults.InterfereAsync(CacheTiers.Upstash, context),
             },
             cancellationToken);
         started.Push(front);
         return front;
     }
 
-    private SandboxEndpoints Describe(SandboxSettings settings, SandboxMemory memory) => new()
+    private async Task<FaultProxy> StartProxyAsync(int target, int port)
+    {
+        var proxy = await FaultProxy.StartAsync(new IPEndPoint(IPAddress.Loopback, target), port);
+        started.Push(proxy);
+        return proxy;
+    }
+
+    private SandboxAddresses Describe(SandboxSettings settings, SandboxMemory memory, int databasePort, int redisPort) => new()
     {
         Project = settings.Project,
-        DatabaseUrl = Databases.OwnerUrl(settings.Project, PostgreSql.Port),
-        KeeperDatabaseUrl = Databases.KeeperUrl(settings.Project, PostgreSql.Port),
+        DatabaseUrl = Databases.OwnerUrl(settings.Project, databasePort),
+        KeeperDatabaseUrl = Databases.KeeperUrl(settings.Project, databasePort),
         UpstashUrl = Upstash.Url,
         UpstashToken = memory.Secret("upstash_token"),
         UpstashReadOnlyToken = memory.Secret("upstash_read_only_token"),
-        RedisUrl = Redis.Url,
+        RedisUrl = $"redis://127.0.0.1:{redisPort}",
         Mem0Host = "",
         Mem0ApiKey = memory.Secret("mem0_api_key", "m0-"),
     };

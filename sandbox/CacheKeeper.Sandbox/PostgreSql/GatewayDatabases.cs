@@ -1,4 +1,5 @@
 using CacheKeeper.Client;
+using CacheKeeper.Sandbox.Faults;
 using Npgsql;
 
 namespace CacheKeeper.Sandbox.PostgreSql;
@@ -18,6 +19,7 @@ internal sealed class GatewayDatabases(PostgreSqlServer server, string ownerPass
         await using var admin = NpgsqlDataSource.Create(server.AdminConnection());
         await MakeRoleAsync(admin, Owner, ownerPassword, "createdb", cancellationToken);
         await MakeRoleAsync(admin, Keeper, keeperPassword, "", cancellationToken);
+        await MendAsync(cancellationToken);
         await ExecuteAsync(admin, "grant pg_monitor to keeper", cancellationToken);
         await MakeDatabaseAsync(admin, database, cancellationToken);
         await MakeTablesAsync(database, schema, cancellationToken);
@@ -31,11 +33,43 @@ internal sealed class GatewayDatabases(PostgreSqlServer server, string ownerPass
         await MakeTablesAsync(database, schema, cancellationToken);
     }
 
+    /// <summary>Makes the server turn the gateway and the keeper away: no login (401), no free connection (429), no writes (full).</summary>
+    public async Task BreakAsync(string fault, CancellationToken cancellationToken)
+    {
+        var how = fault switch
+        {
+            TierFault.Unauthorized => "nologin",
+            TierFault.TooMany => "connection limit 0",
+            TierFault.Full => "set default_transaction_read_only = on",
+            _ => null,
+        };
+        if (how is not null)
+        {
+            await ChangeRolesAsync(how, cancellationToken);
+        }
+    }
+
+    /// <summary>Undoes <see cref="BreakAsync"/>.</summary>
+    public async Task MendAsync(CancellationToken cancellationToken)
+    {
+        await ChangeRolesAsync("login connection limit -1", cancellationToken);
+        await ChangeRolesAsync("reset default_transaction_read_only", cancellationToken);
+    }
+
     /// <summary>The URL by which the owner of the tables connects.</summary>
     public string OwnerUrl(string database, int port) => $"postgresql://{Owner}:{ownerPassword}@127.0.0.1:{port}/{database}";
 
     /// <summary>The URL by which the keeper connects with the least it needs.</summary>
     public string KeeperUrl(string database, int port) => $"postgresql://{Keeper}:{keeperPassword}@127.0.0.1:{port}/{database}";
+
+    // What a session already has it keeps: so the sessions end too.
+    private async Task ChangeRolesAsync(string how, CancellationToken cancellationToken)
+    {
+        await using var admin = NpgsqlDataSource.Create(server.AdminConnection());
+        await ExecuteAsync(admin, $"alter role {Owner} {how}", cancellationToken);
+        await ExecuteAsync(admin, $"alter role {Keeper} {how}", cancellationToken);
+        await ExecuteAsync(admin, $"select pg_terminate_backend(pid) from pg_stat_activity where usename in ('{Owner}', '{Keeper}')", cancellationToken);
+    }
 
     private static async Task MakeRoleAsync(NpgsqlDataSource admin, string role, string password, string rights, CancellationToken cancellationToken)
     {

@@ -38,11 +38,11 @@ internal sealed class DirectivesReader : IAsyncDisposable
     /// <summary>One round over the sources.</summary>
     internal async Task ReadAsync(CancellationToken cancellationToken)
     {
-        var answered = 0;
+        var without = 0;
         foreach (var source in sources)
         {
-            var (answer, text) = await AskAsync(source, cancellationToken);
-            answered += answer ? 1 : 0;
+            var (answered, text) = await AskAsync(source, cancellationToken);
+            without += answered && text is null ? 1 : 0;
             if (text is not null && DirectivesDocument.FromJson(text) is { } read && read.Project == project)
             {
                 TakeIfNewer(read);
@@ -50,7 +50,7 @@ internal sealed class DirectivesReader : IAsyncDisposable
             }
         }
 
-        if (answered == sources.Count)
+        if (without == sources.Count)
         {
             Volatile.Write(ref current, DirectivesDocument.Empty(project));
         }

@@ -40,7 +40,7 @@ internal sealed class StatisticsWriter : IAsyncDisposable
         await writing.WaitAsync(cancellationToken);
         try
         {
-            var shape = await database.ShapeAsync(cancellationToken);
+            var shape = await database.FreshShapeAsync(cancellationToken);
             await WriteCountersAsync(shape, cancellationToken);
             await WriteTouchesAsync(shape, cancellationToken);
             await WriteLogAsync(shape, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 
 namespace CacheKeeper.Client.Tiers;
@@ -5,6 +6,8 @@ namespace CacheKeeper.Client.Tiers;
 /// <summary>The database behind the PostgreSQL tier, and what it turned out to hold. What exists is looked up once, and again after an error.</summary>
 internal sealed class PostgreSqlDatabase : IAsyncDisposable
 {
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
+
     private const string Look = """
         select array(select attname::text from pg_attribute
                      where attrelid = to_regclass('cache_entries') and attnum > 0 and not attisdropped),
@@ -18,7 +21,9 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
 
     private readonly NpgsqlDataSource source;
     private readonly bool createMissing;
+    private readonly SemaphoreSlim looking = new(1);
     private PostgreSqlShape? shape;
+    private long looked;
 
     public PostgreSqlDatabase(string databaseUrl, bool createMissing)
     {
@@ -33,7 +38,11 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         this.createMissing = createMissing;
     }
 
-    public async Task<PostgreSqlShape> ShapeAsync(CancellationToken cancellationToken) => shape ??= await LookAsync(cancellationToken);
+    /// <summary>What there is. What is missing may be made by the keeper at any time, so it is looked for again every few seconds.</summary>
+    public Task<PostgreSqlShape> ShapeAsync(CancellationToken cancellationToken) => ShapeAsync(LookAgainAfter, cancellationToken);
+
+    /// <summary>The same, looked for again now when something is missing.</summary>
+    public Task<PostgreSqlShape> FreshShapeAsync(CancellationToken cancellationToken) => ShapeAsync(TimeSpan.Zero, cancellationToken);
 
     public NpgsqlCommand Command(string statement, params object?[] values)
     {
@@ -74,10 +83,39 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        looking.Dispose();
+        return source.DisposeAsync();
+    }
 
     // A column or table may have come or gone since: look again before the next call.
     private void Forget() => shape = null;
+
+    private async Task<PostgreSqlShape> ShapeAsync(TimeSpan lookAgainAfter, CancellationToken cancellationToken)
+    {
+        bool Holds(PostgreSqlShape known) => known.IsComplete || Stopwatch.GetElapsedTime(looked) < lookAgainAfter;
+        if (shape is { } known && Holds(known))
+        {
+            return known;
+        }
+
+        await looking.WaitAsync(cancellationToken);
+        try
+        {
+            if (shape is not { } found || !Holds(found))
+            {
+                shape = found = await LookAsync(cancellationToken);
+                looked = Stopwatch.GetTimestamp();
+            }
+
+            return found;
+        }
+        finally
+        {
+            looking.Release();
+        }
+    }
 
     private async Task<PostgreSqlShape> LookAsync(CancellationToken cancellationToken)
     {
@@ -87,9 +125,14 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
             return seen;
         }
 
-        foreach (var statement in (string[])[CacheTables.Stats, CacheTables.AccessLog])
+        try
         {
-            await ExecuteAsync(statement, [], cancellationToken);
+            await ExecuteAsync(CacheTables.Stats, [], cancellationToken);
+            await ExecuteAsync(CacheTables.AccessLog, [], cancellationToken);
+        }
+        catch (PostgresException)
+        {
+            // Not allowed, or another gateway is doing it at this moment: go on with what there is.
         }
 
         return await ReadShapeAsync(cancellationToken);
@@ -113,6 +156,8 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
 internal sealed record PostgreSqlShape(
     IReadOnlySet<string> Columns, bool HashIsUnique, bool HasStats, bool HasAccessLog, bool HasDirectives, bool HasDictionaries)
 {
+    public bool IsComplete => HasEntries && HasStats && HasAccessLog && HasDirectives && HasDictionaries;
+
     public bool HasEntries => Columns.Count > 0;
 
     public bool Expires => Columns.Contains("expires_at");

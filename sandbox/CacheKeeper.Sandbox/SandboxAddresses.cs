@@ -4,7 +4,7 @@ using CacheKeeper.Client;
 namespace CacheKeeper.Sandbox;
 
 /// <summary>Where the three stand-ins are and what opens them.</summary>
-internal sealed record SandboxEndpoints
+internal sealed record SandboxAddresses
 {
     private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
