@@ -9,6 +9,7 @@ IMeasurement[] all =
     new DuplicatesMeasurement(),
     new SimilarityJoinMeasurement(),
     new ForecastMeasurement(),
+    new Mem0Measurement(),
     new UpstashFrontMeasurement(),
     new WindowMeasurement(),
 ];
