@@ -6,6 +6,7 @@ IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
     new ForecastMeasurement(),
+    new Mem0Measurement(),
     new UpstashFrontMeasurement(),
     new WindowMeasurement(),
 ];
