@@ -1,10 +1,13 @@
 using CacheKeeper.Benchmarks;
 using CacheKeeper.Benchmarks.Anomalies;
+using CacheKeeper.Benchmarks.Duplicates;
 
 // Every measurement, a line each.
 IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
+    new DuplicatesMeasurement(),
+    new SimilarityJoinMeasurement(),
     new ForecastMeasurement(),
     new Mem0Measurement(),
     new UpstashFrontMeasurement(),
