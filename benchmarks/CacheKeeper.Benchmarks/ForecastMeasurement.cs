@@ -32,7 +32,7 @@ internal sealed class ForecastMeasurement : IMeasurement
         var histories = HourlyData.Wide(figures.DataFile("m4-hourly/train.csv.gz"));
         var cases = histories.Select(series => (series.Values, Future: futures[series.Id])).ToArray();
         var watch = Stopwatch.StartNew();
-        var ours = cases.Select(one => (one.Values, one.Future, Forecast: Ours(one.Values, null, one.Future.Length))).ToArray();
+        var ours = cases.Select(one => (one.Values, one.Future, Forecast: Ours(one.Values, [], one.Future.Length))).ToArray();
         var seconds = watch.Elapsed.TotalSeconds;
         var (smape, mase) = (100 * ours.Average(one => Smape(one.Future, Middle(one.Forecast))), ours.Average(one => Mase(one.Values, one.Future, Middle(one.Forecast), Day)));
         figures.Add("m4 hourly OWA", Owa(smape, mase), 0.55, 0.48, true, $"sMAPE {smape:0.00}, MASE {mase:0.000}; winners of M4 .410-.484 on all 414 series");
@@ -51,8 +51,11 @@ internal sealed class ForecastMeasurement : IMeasurement
     private static void MeasureSeries(Figures figures, string name, TimeGrid series, int horizon, double? must, double? goal)
     {
         var origins = HourlyData.WeeklyOrigins(series, horizon).ToArray();
-        var ours = origins.Select(origin => (origin.History, origin.Future, Forecast: Ours(origin.History.Values, origin.History.Start, horizon))).ToArray();
+        var ours = origins.Select(origin => (origin.History, origin.Future, Forecast: Ours(origin.History.Values, RestDays.Guessed(origin.History, horizon), horizon))).ToArray();
         figures.Add($"{name} {horizon} h MASE", ours.Average(one => Mase(one.History.Values, one.Future, Middle(one.Forecast), HourlyData.Week)), must, goal, true);
+        var declared = origins.Average(origin =>
+            Mase(origin.History.Values, origin.Future, Middle(Ours(origin.History.Values, [RestDays.Of("US", origin.History, horizon, declared: true)], horizon)), HourlyData.Week));
+        figures.Add($"{name} {horizon} h MASE with --holidays US", declared, lowerIsBetter: true);
         foreach (var rival in Rivals)
         {
             figures.Add(
@@ -73,8 +76,8 @@ internal sealed class ForecastMeasurement : IMeasurement
     private static double Inside(double value, ForecastPoint point, bool wide) =>
         value >= (wide ? point.Lower95 : point.Lower80) && value <= (wide ? point.Upper95 : point.Upper80) ? 1 : 0;
 
-    private static Forecast Ours(double[] history, DateTimeOffset? start, int horizon) =>
-        Forecaster.Predict(SeriesHistory.Of(history, Day, Bounds.Size), horizon, ForecastPolicy.Default);
+    private static Forecast Ours(double[] history, IReadOnlyList<RestDays> rest, int horizon) =>
+        Forecaster.Predict(SeriesHistory.Of(history, Day, Bounds.Size) with { RestDays = rest }, horizon, ForecastPolicy.Default);
 
     private static double[] Rival(string name, double[] history, int horizon) =>
         ForecastModels.For(Bounds.None).Single(model => model.Name == name).Predict(new(history, Day, HourlyData.Week), horizon)!;

@@ -84,7 +84,7 @@ internal sealed class Mem0Server : IAsyncDisposable
             MapPlatform();
         }
 
-        new SandboxEndpoints(service).Map(application);
+        new MarkEndpoints(service).Map(application);
     }
 
     private void MapPlatform()

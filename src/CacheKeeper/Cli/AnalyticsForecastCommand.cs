@@ -20,12 +20,19 @@ internal static class AnalyticsForecastCommand
     private static readonly Option<string> Kind = new("--bounds") { Description = "What the values can be: size (never below 0), ratio (0 to 1), none; auto is size unless a value is negative", DefaultValueFactory = _ => "auto" };
     private static readonly Option<double?> Limit = new("--limit") { Description = "Also say when this value is met" };
 
+    private static readonly Option<string> Holidays = new("--holidays")
+    {
+        Description = "Whose rest days to reckon with, by country code; auto finds out from the history, none reckons with none",
+        DefaultValueFactory = _ => "auto",
+    };
+
     public static Command Create()
     {
+        Holidays.AcceptOnlyFromAmong(["auto", "none", .. HolidayCalendar.Countries.Keys]);
         Kind.AcceptOnlyFromAmong("auto", "none", "size", "ratio");
         var command = new Command("forecast", "Forecasts a series of a file, with 80 % and 95 % ranges and its own back-test error")
         {
-            File, Horizon, Output, Wide, Season, Time, Value, Kind, Limit,
+            File, Horizon, Output, Wide, Season, Time, Value, Kind, Limit, Holidays,
         };
         command.SetAction(Run);
         return command;
@@ -65,7 +72,7 @@ internal static class AnalyticsForecastCommand
     {
         var grid = TimeGrid.Of(TimeSeriesText.Parse(TextFileStore.Lines(reader), parsed.GetValue(Time), parsed.GetValue(Value)))
             ?? throw KeeperException.Usage("The file holds fewer than two times.", "A forecast needs a history; see 'cachekeeper analytics forecast --help'.");
-        var forecast = Predict(parsed, grid.Values, parsed.GetValue(Season) ?? Seasons.Of(grid.Step));
+        var forecast = Predict(parsed, grid.Values, parsed.GetValue(Season) ?? Seasons.Of(grid.Step), grid);
         var json = parsed.GetValue(CommonOptions.Json);
         if (parsed.GetValue(Output) is not null || !json)
         {
@@ -77,7 +84,7 @@ internal static class AnalyticsForecastCommand
         return forecast.NotEnoughHistory is null ? ExitCode.Done : ExitCode.Degraded;
     }
 
-    private static Forecast Predict(ParseResult parsed, double[] values, int season)
+    private static Forecast Predict(ParseResult parsed, double[] values, int season, TimeGrid? grid = null)
     {
         var bounds = parsed.GetValue(Kind) switch
         {
@@ -86,8 +93,18 @@ internal static class AnalyticsForecastCommand
             "size" => Bounds.Size,
             _ => values.Any(value => value < 0) ? Bounds.None : Bounds.Size,
         };
-        return Forecaster.Predict(SeriesHistory.Of(values, season, bounds), parsed.GetValue(Horizon), ForecastPolicy.Default);
+        var horizon = parsed.GetValue(Horizon);
+        return Forecaster.Predict(SeriesHistory.Of(values, season, bounds) with { RestDays = RestDaysOf(parsed, grid, horizon) }, horizon, ForecastPolicy.Default);
     }
+
+    // Many series of one file have no times, so no days of a calendar.
+    private static IReadOnlyList<RestDays> RestDaysOf(ParseResult parsed, TimeGrid? grid, int horizon) => parsed.GetRequiredValue(Holidays) switch
+    {
+        _ when grid is null => [],
+        "none" => [],
+        "auto" => RestDays.Guessed(grid, horizon),
+        var country => [RestDays.Of(country, grid, horizon, declared: true)],
+    };
 
     private static void Write(string path, TimeGrid grid, Forecast forecast)
     {
@@ -113,7 +130,7 @@ internal static class AnalyticsForecastCommand
                 point.Lower95,
                 point.Upper95,
             });
-            TerminalHost.Json(new { forecast.NotEnoughHistory, forecast.Models, forecast.Error, Limit = limit, Points = points });
+            TerminalHost.Json(new { forecast.NotEnoughHistory, forecast.Models, forecast.Error, forecast.RestDays, Limit = limit, Points = points });
         }
         else if (!parsed.GetValue(CommonOptions.Quiet))
         {

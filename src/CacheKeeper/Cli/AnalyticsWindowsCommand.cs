@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using CacheKeeper.Analytics;
 using CacheKeeper.Analytics.Windows;
+using CacheKeeper.Storage;
 
 namespace CacheKeeper.Cli;
 
@@ -64,8 +65,9 @@ internal static class AnalyticsWindowsCommand
     private static int HoursOf(ParseResult parsed)
     {
         var text = parsed.GetValue(Length)!;
-        var hours = int.TryParse(text.TrimEnd('h'), NumberStyles.None, CultureInfo.InvariantCulture, out var whole) ? whole : 0;
-        return hours is >= 1 and <= 24 ? hours : throw KeeperException.Usage($"--length {text} is no window.", "Whole hours from 1h to 24h, such as 4h.");
+        return Duration.Parse(text) is { TotalHours: >= 1 and <= 24 } length && length.Ticks % TimeSpan.TicksPerHour == 0
+            ? (int)length.TotalHours
+            : throw KeeperException.Usage($"--length {text} is no window.", "Whole hours from 1h to 24h, such as 4h.");
     }
 
     private static TimeZoneInfo ZoneOf(ParseResult parsed) =>

@@ -40,6 +40,8 @@ internal static class CommandLineHost
             AnalyticsCommand.Create(),
             HealthCommand.Create(),
             DebugCommand.Create(),
+            DemoCommand.Create(),
+            SandboxCommand.Create(),
         };
         CommonOptions.AddTo(root);
         return root;

@@ -22,6 +22,7 @@ internal static class MemorySearch
     private const double Saturation = 1.2;
     private const double LengthShare = 0.75;
 
+    private const int ScoreDigits = 6;
     private const int CloserLooks = 200;
     private const int CloserLooksPerResult = 4;
 
@@ -90,13 +91,16 @@ internal static class MemorySearch
             var keyword = best == 0 ? 0 : Math.Min(1, Bm25(SearchWords.Of(memory.Text)) / best);
             if (entities.Count == 0)
             {
-                return new(memory, ((SemanticShare * semantic) + (KeywordShare * keyword)) / (SemanticShare + KeywordShare), semantic, keyword, null);
+                return new(memory, Rounded(((SemanticShare * semantic) + (KeywordShare * keyword)) / (SemanticShare + KeywordShare)), semantic, keyword, null);
             }
 
             var found = SearchWords.Of(memory.Text).ToHashSet();
             var entity = (double)entities.Count(found.Contains) / entities.Count;
-            return new(memory, (SemanticShare * semantic) + (KeywordShare * keyword) + (EntityShare * entity), semantic, keyword, entity);
+            return new(memory, Rounded((SemanticShare * semantic) + (KeywordShare * keyword) + (EntityShare * entity)), semantic, keyword, entity);
         }
+
+        // The same text has score 1 and passes a threshold of 1, whatever the last bits say.
+        private static double Rounded(double score) => Math.Round(score, ScoreDigits);
 
         private double Bm25(List<string> words)
         {

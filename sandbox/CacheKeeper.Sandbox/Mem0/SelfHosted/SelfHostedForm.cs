@@ -27,7 +27,7 @@ internal static class SelfHostedForm
     public static OrderedDictionary<string, object?> Write(ScoredMemory found, bool explain)
     {
         var written = Write(found.Memory);
-        written["score"] = Math.Round(found.Score, 6);
+        written["score"] = found.Score;
         if (explain)
         {
             written["score_details"] = new { semantic = found.Semantic, bm25 = found.Keyword, entity = found.Entity };

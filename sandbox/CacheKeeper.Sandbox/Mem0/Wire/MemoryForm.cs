@@ -57,7 +57,7 @@ internal sealed record MemoryForm
     public object Write(ScoredMemory found)
     {
         var written = (OrderedDictionary<string, object?>)Write(found.Memory);
-        written["score"] = Math.Round(found.Score, 6);
+        written["score"] = found.Score;
         if (Breakdown)
         {
             written["score_breakdown"] = new { semantic = Math.Round(found.Semantic, 6), bm25 = Math.Round(found.Keyword, 6), entity = Math.Round(found.Entity ?? 0, 6) };

@@ -9,7 +9,10 @@ internal static class WireJson
 {
     public static JsonSerializerOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static IResult Answer(object? body, int status = StatusCodes.Status200OK) => Results.Json(body, Options, "application/json", status);
+    /// <summary>A null is written as such, not as an empty body.</summary>
+    public static IResult Answer(object? body, int status = StatusCodes.Status200OK) => body is null
+        ? Results.Text("null", "application/json", statusCode: status)
+        : Results.Json(body, Options, "application/json", status);
 
     public static JsonElement Element(object? value) => JsonSerializer.SerializeToElement(value, Options);
 

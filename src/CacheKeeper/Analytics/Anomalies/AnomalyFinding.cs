@@ -7,4 +7,4 @@ namespace CacheKeeper.Analytics.Anomalies;
 /// <param name="OncePer">The rarest of the alarms; null when none is known.</param>
 internal sealed record AnomalyFinding(
     string Id, DateTimeOffset StartedAt, DateTimeOffset LastAt, AnomalyAlarm First, IReadOnlyList<AnomalyAlarm> Followers,
-    AnomalySeverity Severity, TimeSpan? OncePer, string Message);
+    FindingSeverity Severity, TimeSpan? OncePer, string Message);

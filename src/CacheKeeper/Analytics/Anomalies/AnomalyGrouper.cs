@@ -35,8 +35,8 @@ internal static class AnomalyGrouper
             SeverityOf(1 + followers.Length, oncePer, policy), oncePer, AnomalySentence.For(first, followers, oncePer));
     }
 
-    private static AnomalySeverity SeverityOf(int series, TimeSpan? oncePer, AnomalyGroupingPolicy policy) =>
-        series >= policy.CriticalSeries && oncePer >= policy.CriticalOncePer ? AnomalySeverity.Critical
-        : series >= policy.WarningSeries || oncePer >= policy.WarningOncePer ? AnomalySeverity.Warning
-        : AnomalySeverity.Info;
+    private static FindingSeverity SeverityOf(int series, TimeSpan? oncePer, AnomalyGroupingPolicy policy) =>
+        series >= policy.CriticalSeries && oncePer >= policy.CriticalOncePer ? FindingSeverity.Critical
+        : series >= policy.WarningSeries || oncePer >= policy.WarningOncePer ? FindingSeverity.Warning
+        : FindingSeverity.Info;
 }

@@ -7,6 +7,9 @@ namespace CacheKeeper.Analytics.Forecasting;
 /// <param name="NotEnoughHistory">Why nothing is forecast; null when something is.</param>
 internal sealed record Forecast(IReadOnlyList<ForecastPoint> Points, IReadOnlyList<ForecastVoice> Models, ForecastError? Error, string? NotEnoughHistory)
 {
+    /// <summary>Whose rest days are reckoned with; null for none.</summary>
+    public string? RestDays { get; init; }
+
     public static Forecast None(string reason) => new([], [], null, reason);
 }
 

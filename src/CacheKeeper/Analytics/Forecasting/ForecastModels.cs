@@ -34,6 +34,7 @@ internal static class ForecastModels
     private static readonly ForecastModel[] Relative =
     [
         new("profile and recent level", (shape, horizon) => ProfileAndLevel(shape, horizon, double.PositiveInfinity)),
+        new("profile and careful level", (shape, horizon) => ProfileAndLevel(shape, horizon, 2 * OutlierBound)),
         new("lag regression", (shape, horizon) => LagRegression.Predict(shape, horizon, LagRegression.SeasonalLags(shape), Ridge, robust: false)),
         new("dense lag regression", (shape, horizon) => LagRegression.Predict(shape, horizon, LagRegression.DenseLags(shape), Ridge, robust: false)),
         new("Holt-Winters", (shape, horizon) => ExponentialSmoothing.Predict(shape.Values, horizon, shape.Season, Damping)),

@@ -21,10 +21,10 @@ internal sealed record ForecastPolicy
     public double MissingShare { get; init; } = 0.5;
 
     /// <summary>How many of the best models speak in the combination.</summary>
-    public int Combined { get; init; } = 5;
+    public int Combined { get; init; } = 7;
 
     /// <summary>A model's voice is (best error ÷ its error) to this power.</summary>
-    public double VoicePower { get; init; } = 4;
+    public double VoicePower { get; init; } = 6;
 
     /// <summary>How much wider than the back-test's misses the 80 % range is made: a past of few weeks has not seen everything.</summary>
     public double Caution80 { get; init; } = 1.1;

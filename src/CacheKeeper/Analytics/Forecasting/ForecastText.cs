@@ -17,8 +17,10 @@ internal static class ForecastText
         var naive = error.AgainstNaive is { } ratio ? string.Create(CultureInfo.InvariantCulture, $", {ratio:0.00} times what repeating the last season misses by") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"By {forecast.Models[0].Model} and {forecast.Models.Count - 1} more; tried from {error.Origins} past moments it missed by {error.Absolute:G4}{share} on average{naive}.{Limit(limit)}");
+            $"By {forecast.Models[0].Model} and {forecast.Models.Count - 1} more; tried from {error.Origins} past moments it missed by {error.Absolute:G4}{share} on average{naive}.{Rest(forecast)}{Limit(limit)}");
     }
+
+    private static string Rest(Forecast forecast) => forecast.RestDays is { } name ? $" Rest days of {name} are taken for the quietest day of the week." : "";
 
     private static string Limit(LimitForecast? limit) => limit switch
     {

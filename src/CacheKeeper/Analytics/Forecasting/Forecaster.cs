@@ -11,7 +11,9 @@ internal static class Forecaster
             return Forecast.None(reason);
         }
 
-        var shape = Shape(history, policy);
+        var whole = Shape(history, policy);
+        var rest = history.RestDays.Select(days => days.From(history.Values.Length - whole.Count)).FirstOrDefault(days => days.Hold(whole));
+        var shape = rest?.Without(whole) ?? whole;
         var (tried, origins) = Trials(shape, horizon, policy);
         if (origins == 0)
         {
@@ -22,12 +24,15 @@ internal static class Forecaster
         var errors = backTest.Errors();
         var combination = Combination.Of(errors, Math.Min(policy.Combined, errors.Length), policy.VoicePower);
         var agreed = backTest.Trials.Select(trial => Clamped(combination.Agree(trial.Forecasts), history.Bounds)).ToArray();
+        var agreedNow = combination.Agree(backTest.Futures);
+        var future = Clamped(rest?.Apply(agreedNow, shape) ?? agreedNow, history.Bounds);
         var voices = combination.Members.Select((member, i) => new ForecastVoice(backTest.Models[member].Name, combination.Voices[i]));
         return new(
-            Points(Clamped(combination.Agree(backTest.Futures), history.Bounds), Intervals(backTest, agreed, shape.Season, horizon), history.Bounds, policy),
+            Points(future, Intervals(backTest, agreed, shape.Season, horizon), history.Bounds, policy),
             [.. voices],
             Error(backTest, agreed),
-            null);
+            null)
+        { RestDays = rest?.Name };
     }
 
     private static string? Refusal(SeriesHistory history, ForecastPolicy policy)

@@ -8,6 +8,9 @@ namespace CacheKeeper.Analytics.Forecasting;
 /// <param name="Interventions">Our own cleanups and the like: what they changed is no trend.</param>
 internal sealed record SeriesHistory(double[] Values, int Season, int? LongSeason, Bounds Bounds, IReadOnlyList<Intervention> Interventions)
 {
+    /// <summary>Days that may be unlike their weekday; the first of these whose days hold is reckoned with.</summary>
+    public IReadOnlyList<RestDays> RestDays { get; init; } = [];
+
     /// <summary>An unmarked history of hours, days or whatever <paramref name="season"/> counts.</summary>
     public static SeriesHistory Of(double[] values, int season, Bounds bounds) => new(values, season, Seasons.LongOf(season), bounds, []);
 }

@@ -1,3 +1,4 @@
+using CacheKeeper.Analytics;
 using CacheKeeper.Analytics.Anomalies;
 
 namespace CacheKeeper.Tests.Analytics.Anomalies;
@@ -24,11 +25,11 @@ public sealed class AnomalyGrouperTests
         Assert.Equal(2, Group([.. Enumerable.Range(0, 9).Select(i => Alarm("s" + i, i * 20))]).Count);
 
     [Theory]
-    [InlineData(1, 1, AnomalySeverity.Info)]
-    [InlineData(1, 10, AnomalySeverity.Warning)]
-    [InlineData(2, 1, AnomalySeverity.Warning)]
-    [InlineData(3, 10, AnomalySeverity.Warning)]
-    [InlineData(3, 40, AnomalySeverity.Critical)]
+    [InlineData(1, 1, FindingSeverity.Info)]
+    [InlineData(1, 10, FindingSeverity.Warning)]
+    [InlineData(2, 1, FindingSeverity.Warning)]
+    [InlineData(3, 10, FindingSeverity.Warning)]
+    [InlineData(3, 40, FindingSeverity.Critical)]
     public void Rare_and_wide_is_serious(int series, int days, object severity) =>
         Assert.Equal(severity, Assert.Single(Group([.. Enumerable.Range(0, series).Select(i => Alarm("s" + i, i, days))])).Severity);
 

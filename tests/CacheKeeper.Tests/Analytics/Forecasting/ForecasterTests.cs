@@ -1,3 +1,4 @@
+using CacheKeeper.Analytics;
 using CacheKeeper.Analytics.Forecasting;
 using CsCheck;
 
@@ -110,6 +111,23 @@ public sealed class ForecasterTests
         Assert.Equal(values[^1] + (10 * 2 * Day), forecast.Points[^1].Value, 25.0);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_declared_rest_day_looks_like_the_quietest_day_and_an_undeclared_one_only_when_the_history_shows_it(bool shown)
+    {
+        // Seven weeks from Monday 12 May 2025 on, Memorial Day on the 26th among them; Independence Day is the fifth day forecast, a Friday.
+        var grid = Grid(new(2025, 5, 12, 0, 0, 0, TimeSpan.Zero), 7, day => shown && day == new DateOnly(2025, 5, 26));
+        var independenceDay = (4 * Day, 5 * Day);
+        var none = Points(grid, []);
+        var guessed = Points(grid, RestDays.Guessed(grid, Week));
+        var declared = Points(grid, [RestDays.Of("US", grid, Week, declared: true)]);
+        Assert.Equal(70, declared[independenceDay.Item1..independenceDay.Item2].Average(), 2.0);
+        Assert.Equal(100, none[independenceDay.Item1..independenceDay.Item2].Average(), 2.0);
+        Assert.Equal(shown ? 70 : 100, guessed[independenceDay.Item1..independenceDay.Item2].Average(), 2.0);
+        Assert.Equal(100, declared[..Day].Average(), 2.0);
+    }
+
     [Fact]
     public void Ratios_stay_between_0_and_1_and_sizes_above_0() => HistoryOf(Gen.Double[0, 1]).Sample(
         history =>
@@ -139,6 +157,17 @@ public sealed class ForecasterTests
     // A day's pattern with noise: what the property tests forecast.
     private static Gen<double[]> HistoryOf(Gen<double> value) =>
         Gen.Select(value.Array[Day], value.Array[6 * Day], (day, noise) => noise.Select((one, t) => (0.7 * day[t % Day]) + (0.3 * one)).ToArray());
+
+    // Weeks of the planted pattern; days that rest are like a Sunday.
+    private static TimeGrid Grid(DateTimeOffset monday, int weeks, Func<DateOnly, bool> rests)
+    {
+        var random = new Random(7);
+        return new(monday, TimeSpan.FromHours(1), [.. Enumerable.Range(0, weeks * Week).Select(t =>
+            PlantedWeek(rests(DateOnly.FromDateTime(monday.AddHours(t).DateTime)) ? (6 * Day) + (t % Day) : t) + random.NextDouble() - 0.5)]);
+    }
+
+    private static double[] Points(TimeGrid grid, IReadOnlyList<RestDays> rest) =>
+        [.. Forecaster.Predict(SeriesHistory.Of(grid.Values, Day, Bounds.Size) with { RestDays = rest }, Week, ForecastPolicy.Default).Points.Select(point => point.Value)];
 
     private static double PlantedWeek(int t) => 100 + (40 * Math.Sin(t * Math.Tau / Day)) + (t % Week >= 5 * Day ? -30 : 0);
 

@@ -14,6 +14,9 @@ public class Mem0TestServer : IAsyncLifetime
     /// <summary>When the server's day begins.</summary>
     public static readonly DateTimeOffset Start = new(2026, 8, 10, 12, 0, 0, TimeSpan.Zero);
 
+    // Names go out as they stand here: AND is not aND.
+    private static readonly JsonSerializerOptions AsWritten = new();
+
     private readonly HttpClient http = new();
     private Mem0Server? server;
 
@@ -68,7 +71,7 @@ public class Mem0TestServer : IAsyncLifetime
         {
             null => null,
             string raw => new StringContent(raw, null, "application/json"),
-            _ => JsonContent.Create(body),
+            _ => JsonContent.Create(body, options: AsWritten),
         };
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -82,7 +85,9 @@ public class Mem0TestServer : IAsyncLifetime
     {
         var body = new Dictionary<string, object?>
         {
-            ["messages"] = new[] { new { role = "user", content = text } }, ["user_id"] = user, ["infer"] = false,
+            ["messages"] = new[] { new { role = "user", content = text } },
+            ["user_id"] = user,
+            ["infer"] = false,
         };
         more?.Invoke(body);
         var answer = await PostAsync("/v3/memories/add/", body);

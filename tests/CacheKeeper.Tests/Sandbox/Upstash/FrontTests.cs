@@ -232,6 +232,15 @@ public abstract class FrontTests
     }
 
     [Fact]
+    public async Task A_zero_byte_goes_through_an_array_and_not_through_a_path()
+    {
+        var key = Front.Key();
+        Assert.Equal("\"OK\"", (await Front.PostAsync("/", $$"""["SET","{{key}}\u0000x","a\u0000b"]""")).Result);
+        Assert.Equal("a\0b", (await Front.CommandAsync("get", key + "\0x")).Json.GetProperty("result").GetString());
+        Assert.Equal(400, (await Front.GetAsync($"/get/{key}%00x")).Status);
+    }
+
+    [Fact]
     public async Task Integers_beyond_2_to_the_53_stay_exact()
     {
         var key = Front.Key();

@@ -62,6 +62,11 @@ internal static class NodePackage
 
         File.Copy(Path.Combine(source, "package.json"), Path.Combine(folder, "package.json"), overwrite: true);
         File.Copy(Path.Combine(source, "package-lock.json"), Path.Combine(folder, "package-lock.json"), overwrite: true);
+        if (Path.Combine(source, ".npmrc") is var settings && File.Exists(settings))
+        {
+            File.Copy(settings, Path.Combine(folder, ".npmrc"), overwrite: true);
+        }
+
         var (code, output, error) = await NpmAsync(folder);
         Assert.SkipWhen(code != 0 && NoNetwork.Any((output + error).Contains), "The npm registry is out of reach.");
         Assert.True(code == 0, output + error);

@@ -5,7 +5,7 @@ using CacheKeeper.Sandbox.Mem0.Wire;
 namespace CacheKeeper.Sandbox.Mem0.Endpoints;
 
 /// <summary>What no Mem0 has: setting the marks that the platform sets by itself, for demos and tests.</summary>
-internal sealed class SandboxEndpoints(Mem0Service service)
+internal sealed class MarkEndpoints(Mem0Service service)
 {
     public void Map(IEndpointRouteBuilder routes) => routes.On("POST", "/sandbox/mark", MarkAsync);
 
