@@ -1,0 +1,38 @@
+namespace CacheKeeper.Alerts.Conditions;
+
+/// <summary>A metric that conditions may name.</summary>
+internal sealed record MetricDefinition(string Name, MetricUnit Unit, string Meaning);
+
+/// <summary>The metrics that exist: a condition that names another one is refused at load.</summary>
+internal sealed class MetricCatalogue(IEnumerable<MetricDefinition> definitions)
+{
+    private readonly SortedDictionary<string, MetricDefinition> _byName =
+        new(definitions.ToDictionary(definition => definition.Name), StringComparer.Ordinal);
+
+    public IReadOnlyCollection<MetricDefinition> All => _byName.Values;
+
+    public MetricDefinition? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The known name that differs least from the given one; null in an empty catalogue.</summary>
+    public string? Nearest(string name) => _byName.Keys.MinBy(known => Distance(known, name));
+
+    // Levenshtein's edit distance, two rows.
+    private static int Distance(string left, string right)
+    {
+        var previous = Enumerable.Range(0, right.Length + 1).ToArray();
+        foreach (var (character, row) in left.Select((character, index) => (character, index + 1)))
+        {
+            var current = new int[right.Length + 1];
+            current[0] = row;
+            for (var column = 1; column <= right.Length; column++)
+            {
+                var change = previous[column - 1] + (character == right[column - 1] ? 0 : 1);
+                current[column] = Math.Min(change, Math.Min(previous[column], current[column - 1]) + 1);
+            }
+
+            previous = current;
+        }
+
+        return previous[^1];
+    }
+}
