@@ -18,7 +18,11 @@ public sealed class GatewayClientTests(Mem0TestServer platform, SelfHostedTests.
     {
         await using var cache = new TieredCache(new CacheKeeperClientOptions
         {
-            Mem0Host = server.Server.Url, Mem0ApiKey = Mem0TestServer.Key, Mem0Flavour = flavour, Mem0Timeout = TimeSpan.FromSeconds(20), SaveTimeout = TimeSpan.FromSeconds(20),
+            Mem0Host = server.Server.Url,
+            Mem0ApiKey = Mem0TestServer.Key,
+            Mem0Flavour = flavour,
+            Mem0Timeout = TimeSpan.FromSeconds(20),
+            SaveTimeout = TimeSpan.FromSeconds(20),
         });
         Assert.False((await cache.LookupAsync("How do I get my refund?", cancellationToken: Cancel)).IsHit);
         Assert.True((await cache.SaveAsync("How do I get my refund?", "Within three days.", cancellationToken: Cancel)).IsSaved);
