@@ -1,10 +1,18 @@
 using CacheKeeper.Benchmarks;
 using CacheKeeper.Benchmarks.Anomalies;
+using CacheKeeper.Benchmarks.Duplicates;
 
 // Every measurement, a line each.
 IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
+    new CleanupValueMeasurement(),
+    new EvictionMeasurement(),
+    new ForecastMeasurement(),
+    new MissRatioCurveMeasurement(),
+    new TtlMeasurement(),
+    new DuplicatesMeasurement(),
+    new SimilarityJoinMeasurement(),
     new ForecastMeasurement(),
     new Mem0Measurement(),
     new UpstashFrontMeasurement(),
