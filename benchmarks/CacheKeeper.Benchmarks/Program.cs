@@ -6,6 +6,11 @@ using CacheKeeper.Benchmarks.Duplicates;
 IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
+    new CleanupValueMeasurement(),
+    new EvictionMeasurement(),
+    new ForecastMeasurement(),
+    new MissRatioCurveMeasurement(),
+    new TtlMeasurement(),
     new DuplicatesMeasurement(),
     new SimilarityJoinMeasurement(),
     new ForecastMeasurement(),
