@@ -27,7 +27,7 @@ internal static class CommandLineHost
             return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ContinueWith(Conclude, TaskScheduler.Default);
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) }).ContinueWith(Conclude, TaskScheduler.Default);
     }
 
     /// <summary>Every command there is, a line each.</summary>
@@ -40,6 +40,8 @@ internal static class CommandLineHost
             AnalyticsCommand.Create(),
             HealthCommand.Create(),
             DebugCommand.Create(),
+            SchedulerCommand.Create(),
+            DaemonCommand.Create(),
             DemoCommand.Create(),
             SandboxCommand.Create(),
         };
