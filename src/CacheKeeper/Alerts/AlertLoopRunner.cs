@@ -5,13 +5,25 @@ internal sealed class AlertLoopRunner(AlertService service, string project, Time
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Sends signs of life after looks that succeeded; null for none.</summary>
+    public HeartbeatRunner? Heartbeat { get; init; }
+
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var news = new SemaphoreSlim(0, 1);
         await Task.WhenAll(
-            RepeatAsync("look", async () => Wake(news, await service.LookAsync(project, cancellationToken)), () => Task.Delay(interval, time, cancellationToken), cancellationToken),
+            RepeatAsync("look", () => LookAsync(news, cancellationToken), () => Task.Delay(interval, time, cancellationToken), cancellationToken),
             RepeatAsync("delivery", () => service.DeliverAsync(project, cancellationToken), () => news.WaitAsync(RetryInterval, cancellationToken), cancellationToken));
+    }
+
+    private async Task LookAsync(SemaphoreSlim news, CancellationToken cancellationToken)
+    {
+        Wake(news, await service.LookAsync(project, cancellationToken));
+        if (Heartbeat is not null && await Heartbeat.BeatAsync(cancellationToken) is { Outcome: not DeliveryOutcome.Delivered } failed)
+        {
+            log.LogWarning("The sign of life of {Project} was not taken: {Error}", project, failed.Error);
+        }
     }
 
     private static void Wake(SemaphoreSlim news, AlertPlan plan)
