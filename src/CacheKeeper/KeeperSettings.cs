@@ -29,4 +29,5 @@ internal sealed record KeeperSettings
     public HealthPolicy Health { get; init; } = new();
     public AlertPolicy Alerts { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
+    public WebSettings Web { get; init; } = new();
 }
