@@ -5,7 +5,11 @@ using CacheKeeper.Benchmarks.Anomalies;
 IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
+    new CleanupValueMeasurement(),
+    new EvictionMeasurement(),
     new ForecastMeasurement(),
+    new MissRatioCurveMeasurement(),
+    new TtlMeasurement(),
     new UpstashFrontMeasurement(),
     new WindowMeasurement(),
 ];

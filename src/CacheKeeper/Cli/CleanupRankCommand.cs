@@ -32,7 +32,7 @@ internal static class CleanupRankCommand
             Write(parsed.GetValue(Output) ?? "-", trace, kept);
         }
 
-        Tell(parsed, ranking, observed, kept.Length);
+        Tell(parsed, ranking, observed, kept.Length, remove);
         return ExitCode.Done;
     }
 
@@ -50,7 +50,7 @@ internal static class CleanupRankCommand
         }
     }
 
-    private static void Tell(ParseResult parsed, LogRanking ranking, int observed, int kept)
+    private static void Tell(ParseResult parsed, LogRanking ranking, int observed, int kept, double remove)
     {
         var (profile, stored) = (ranking.Profile, ranking.Usage.Entries);
         if (parsed.GetValue(CommonOptions.Json))
@@ -66,6 +66,7 @@ internal static class CleanupRankCommand
                 profile.Reason,
                 BackTestGain = profile.Gain,
                 profile.BackTests,
+                ExpectedHitRatioLoss = ranking.Effect(remove, new ValuePolicy()),
             });
         }
         else if (!parsed.GetValue(CommonOptions.Quiet))

@@ -4,7 +4,7 @@ namespace CacheKeeper.Cleanup.Value;
 internal static class BackTest
 {
     /// <summary>Scores of one cut, one per rule of <see cref="ValueRule.All"/>; null when too little followed to judge.</summary>
-    public static double[]? At(ReadOnlySpan<int> log, int cut, int uniqueKeys, double removedShare, ValuePolicy policy)
+    public static CutScore[]? At(ReadOnlySpan<int> log, int cut, int uniqueKeys, double removedShare, ValuePolicy policy)
     {
         var horizon = (int)Math.Min(log.Length - cut, cut * policy.HorizonShare);
         if (horizon < 1)
@@ -21,11 +21,11 @@ internal static class BackTest
         }
 
         var chances = ReuseForecast.Chances(past, usage, uniqueKeys, horizon, policy);
-        var scores = new double[ValueRule.All.Count];
+        var scores = new CutScore[ValueRule.All.Count];
         for (var rule = 0; rule < scores.Length; rule++)
         {
             var order = RemovalOrder.Of(ValueRule.All[rule].Score(usage, chances));
-            scores[rule] = Retained(order, future, total, removedShare, policy);
+            scores[rule] = Score(order, future, total, chances, removedShare, policy);
         }
 
         return scores;
@@ -54,7 +54,7 @@ internal static class BackTest
         return counts;
     }
 
-    private static double Retained(int[] order, int[] future, long total, double removedShare, ValuePolicy policy)
+    private static CutScore Score(int[] order, int[] future, long total, double[] chances, double removedShare, ValuePolicy policy)
     {
         var lostUpTo = new long[order.Length + 1];
         for (var place = 0; place < order.Length; place++)
@@ -69,6 +69,13 @@ internal static class BackTest
             retained += 1 - ((double)lostUpTo[removed] / total);
         }
 
-        return retained / policy.RemovalSpread.Count;
+        var (predicted, actual) = (0.0, 0);
+        foreach (var slot in order.AsSpan(0, RemovalOrder.Removed(order.Length, removedShare)))
+        {
+            predicted += chances[slot];
+            actual += future[slot] > 0 ? 1 : 0;
+        }
+
+        return new(retained / policy.RemovalSpread.Count, predicted, actual);
     }
 }

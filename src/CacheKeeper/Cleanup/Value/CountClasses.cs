@@ -5,6 +5,11 @@ internal static class CountClasses
 {
     public const int Count = 10;
 
+    private static readonly int[] Firsts = [1, 2, 3, 4, 5, 7, 10, 16, 32, 64];
+
+    /// <summary>The lowest count of a class.</summary>
+    public static int First(int group) => Firsts[group];
+
     public static int Of(int count) => count switch
     {
         <= 4 => Math.Max(0, count - 1),

@@ -20,4 +20,11 @@ internal sealed record LogRanking(UsageLog Usage, WorkloadProfile Profile, int[]
         var removed = RemovalOrder.Removed(Order.Length, removedShare);
         return Array.ConvertAll(Order[removed..], slot => Usage.Keys[slot]);
     }
+
+    /// <summary>What removing a share is expected to cost over the next requests (as many as the horizon the chances are for).</summary>
+    public RemovalEffect Effect(double removedShare, ValuePolicy policy)
+    {
+        var removed = Order[..RemovalOrder.Removed(Order.Length, removedShare)];
+        return RemovalEffect.Of(Array.ConvertAll(removed, slot => Chances[slot]), Usage.Requests * policy.HorizonShare, Profile.LostRatios, new RemovalEffectPolicy());
+    }
 }

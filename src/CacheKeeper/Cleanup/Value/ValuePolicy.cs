@@ -31,5 +31,14 @@ internal sealed record ValuePolicy
 
     public int LeastReusedEntries { get; init; } = 30;
 
+    /// <summary>Without a log: with fewer entries of known use, nothing is chosen by value.</summary>
+    public int LeastEntries { get; init; } = 200;
+
+    /// <summary>Without a log: knowing the use of this share of the entries is sound.</summary>
+    public double SoundShare { get; init; } = 0.5;
+
+    /// <summary>Chances of re-use never look further ahead than this.</summary>
+    public TimeSpan LongestHorizon { get; init; } = TimeSpan.FromDays(7);
+
     public ReusePolicy Reuse { get; init; } = new();
 }
