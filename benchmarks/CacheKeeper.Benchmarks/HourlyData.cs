@@ -25,12 +25,12 @@ internal static class HourlyData
     }
 
     /// <summary>For each origin: the history and where it starts, and what came in the <paramref name="horizon"/> after it.</summary>
-    public static IEnumerable<(TimeGrid History, double[] Future)> WeeklyOrigins(TimeGrid series, int horizon)
+    public static IEnumerable<(TimeGrid History, double[] Future)> WeeklyOrigins(TimeGrid series, int horizon, int weeks = HistoryWeeks)
     {
         for (var origin = Origins; origin >= 1; origin--)
         {
             var end = series.Values.Length - (origin * Week);
-            var start = end - (HistoryWeeks * Week);
+            var start = Math.Max(0, end - (weeks * Week));
             yield return (new(series.At(start), series.Step, series.Values[start..end]), series.Values[end..(end + horizon)]);
         }
     }

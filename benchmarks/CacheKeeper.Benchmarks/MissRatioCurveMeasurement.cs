@@ -1,4 +1,3 @@
-using CacheKeeper.Cleanup.Value;
 using CacheKeeper.Optimization.Curves;
 
 namespace CacheKeeper.Benchmarks;

@@ -1,5 +1,6 @@
 using CacheKeeper.Benchmarks;
 using CacheKeeper.Benchmarks.Anomalies;
+using CacheKeeper.Benchmarks.Duplicates;
 
 // Every measurement, a line each.
 IMeasurement[] all =
@@ -10,6 +11,10 @@ IMeasurement[] all =
     new ForecastMeasurement(),
     new MissRatioCurveMeasurement(),
     new TtlMeasurement(),
+    new DuplicatesMeasurement(),
+    new SimilarityJoinMeasurement(),
+    new ForecastMeasurement(),
+    new Mem0Measurement(),
     new UpstashFrontMeasurement(),
     new WindowMeasurement(),
 ];

@@ -39,6 +39,12 @@ internal sealed class RequestGate(Mem0ServerSettings settings, Mem0Usage usage)
             var told = IsPlatform ? refused : refused.SelfHosted();
             await WireJson.Answer(told.Body, told.Status).ExecuteAsync(context);
         }
+        catch (Exception failure) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            // Also what nobody foresaw is answered in JSON; too large a body has a status of its own.
+            var status = failure is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+            await WireJson.Answer(new { detail = "Internal server error: " + failure.Message }, status).ExecuteAsync(context);
+        }
     }
 
     // Both servers take paths as they are: the platform's end in a slash, the open-source server's never do.

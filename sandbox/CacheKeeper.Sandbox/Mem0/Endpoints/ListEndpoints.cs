@@ -6,6 +6,8 @@ namespace CacheKeeper.Sandbox.Mem0.Endpoints;
 /// <summary>Lists of memories in their three versions, and those of one entity.</summary>
 internal sealed class ListEndpoints(Mem0Service service)
 {
+    private LastList? last;
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.On("POST", "/v3/memories/", ListAsync);
@@ -40,10 +42,20 @@ internal sealed class ListEndpoints(Mem0Service service)
         return WireJson.Answer(Found(body, FilterDialect.OldList).Skip(page.Skipped).Take(page.Size).Select(form.Write));
     }
 
-    private List<StoredMemory> Found(RequestBody body, FilterDialect dialect)
+    // Whoever pages through a long list asks the same again and again: it is made once, until a memory changes or the day turns.
+    private IReadOnlyList<StoredMemory> Found(RequestBody body, FilterDialect dialect)
     {
         service.Usage.CountRetrieval();
-        return MemoryQuery.Read(body, FilterParser.Required(body.Value("filters"), dialect), service.Now).NewestFirst(service.Store.Memories);
+        var now = service.Now;
+        var (asked, memories, day) = (dialect + body.Root.GetRawText(), service.Store.Memories.NewestFirst, DateOnly.FromDateTime(now.UtcDateTime));
+        if (last is { } known && known.Asked == asked && known.Memories == memories && known.Day == day)
+        {
+            return known.Found;
+        }
+
+        var found = MemoryQuery.Read(body, FilterParser.Required(body.Value("filters"), dialect), now).NewestFirst(service.Store.Memories);
+        last = new(asked, memories, day, found);
+        return found;
     }
 
     // A bare array, unless both page and page_size are given.
@@ -77,3 +89,6 @@ internal sealed class ListEndpoints(Mem0Service service)
         return page.Envelope(context, found, MemoryForm.OfEntity.Write);
     }
 }
+
+/// <summary>The list that was asked for last: by which request, over which memories, on which day.</summary>
+internal sealed record LastList(string Asked, StoredMemory[] Memories, DateOnly Day, IReadOnlyList<StoredMemory> Found);

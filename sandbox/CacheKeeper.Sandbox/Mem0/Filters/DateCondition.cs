@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CacheKeeper.Sandbox.Mem0.Wire;
 
 namespace CacheKeeper.Sandbox.Mem0.Filters;
 
@@ -56,12 +57,12 @@ internal readonly record struct Moment(DateTimeOffset Time, bool IsDay)
 {
     public static Moment Parse(string field, JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds))
+        if (value.ValueKind == JsonValueKind.Number && WireJson.Time(value) is { } instant)
         {
-            return new(DateTimeOffset.UnixEpoch.AddSeconds(seconds), false);
+            return new(instant, false);
         }
 
-        var text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        var text = value.ValueKind == JsonValueKind.String ? WireJson.Text(value) : null;
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
         {
             return new(new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), true);

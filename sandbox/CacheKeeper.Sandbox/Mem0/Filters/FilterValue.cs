@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CacheKeeper.Sandbox.Mem0.Wire;
 
 namespace CacheKeeper.Sandbox.Mem0.Filters;
 
@@ -19,7 +20,7 @@ internal static class FilterValue
 
     public static string Text(string field, JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.String => WireJson.Text(value) ?? throw RefusalException.Error($"The filter on '{field}' is no valid text."),
         JsonValueKind.Number => value.GetRawText(),
         _ => throw RefusalException.Error($"The filter on '{field}' needs a text."),
     };

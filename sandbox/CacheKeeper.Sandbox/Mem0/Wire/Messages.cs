@@ -32,7 +32,7 @@ internal sealed record Message(string Role, string Text)
     // Of a message with parts only the text is kept: there is nobody here to look at pictures.
     private static string Content(JsonElement content) => content.ValueKind switch
     {
-        JsonValueKind.String => content.GetString()!,
+        JsonValueKind.String => WireJson.Text(content) ?? throw RefusalException.Field("messages", "Not a valid string."),
         JsonValueKind.Object when content.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String => text.GetString()!,
         JsonValueKind.Object => "",
         JsonValueKind.Array => string.Join('\n', content.EnumerateArray().Select(Content).Where(text => text.Length > 0)),

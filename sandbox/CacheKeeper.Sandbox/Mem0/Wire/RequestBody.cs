@@ -33,7 +33,7 @@ internal sealed class RequestBody(JsonElement root)
     public string? Text(string field) => Value(field) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.String } value => value.GetString(),
+        { ValueKind: JsonValueKind.String } value => WireJson.Text(value) ?? throw RefusalException.Field(field, "Not a valid string."),
         _ => throw RefusalException.Field(field, "Not a valid string."),
     };
 
@@ -78,7 +78,7 @@ internal sealed class RequestBody(JsonElement root)
     public DateTimeOffset? Time(string field) => Value(field) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.Number } value => DateTimeOffset.UnixEpoch.AddSeconds(value.GetDouble()),
+        { ValueKind: JsonValueKind.Number } value when WireJson.Time(value) is { } time => time,
         { ValueKind: JsonValueKind.String } value when DateTimeOffset.TryParse(
             value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => time,
         _ => throw RefusalException.Field(field, "Expected seconds since 1970 or an ISO 8601 time."),

@@ -6,7 +6,7 @@ namespace CacheKeeper.Analytics.Anomalies;
 /// </summary>
 internal sealed class AnomalyDetector
 {
-    private const int Version = 2;
+    private const int Version = 3;
     private const int Signals = 2 + (2 * SignalBank.Count);
 
     /// <summary>Strength is stated as if ten signals were heard.</summary>
@@ -63,6 +63,8 @@ internal sealed class AnomalyDetector
     {
         var state = new StateWriter();
         state.Write(Version);
+        state.Write(_policy.DaySlots);
+        state.Write(_policy.WeekSlots);
         state.Write(_count);
         state.Write(_restsSince);
         state.Write(_accumulated);
@@ -78,13 +80,13 @@ internal sealed class AnomalyDetector
         return state.ToArray();
     }
 
-    /// <summary>Continues from a saved state; throws <see cref="FormatException"/> where it is damaged or of another version.</summary>
+    /// <summary>Continues from a saved state; throws <see cref="FormatException"/> where it is damaged or of another version or policy.</summary>
     public static AnomalyDetector Load(ReadOnlySpan<byte> saved, AnomalyPolicy policy)
     {
         var state = new StateReader(saved);
-        if (state.ReadInt32() != Version)
+        if ((state.ReadInt32(), state.ReadInt32(), state.ReadInt32()) != (Version, policy.DaySlots, policy.WeekSlots))
         {
-            throw new FormatException("The stored state of the detector is of another version.");
+            throw new FormatException("The stored state of the detector is of another version or policy.");
         }
 
         var detector = new AnomalyDetector(policy)
@@ -164,8 +166,9 @@ internal sealed class AnomalyDetector
         return AnomalyState.Anomaly;
     }
 
+    // An alarm scores by what it rests on, now and accumulated; the rest by its strength, short of one half.
     private double ScoreOf(double strength, double excess, AnomalyState state) => state == AnomalyState.Anomaly
-        ? excess / (excess + _policy.AlarmAt)
+        ? Math.Max(0.5, (strength + excess) / (strength + excess + _policy.UsualStrength + _policy.AlarmAt))
         : BelowAlarm * Math.Min(0.5, strength / (strength + _policy.UsualStrength));
 
     private AnomalySignal Leading()

@@ -17,11 +17,16 @@ internal sealed record AnomalyPolicy
     public int LongWindow { get; init; } = 50;
 
     /// <summary>Weight of one value in the slow mean that a level is compared with.</summary>
-    public double SlowRate { get; init; } = 0.002;
+    public double SlowRate { get; init; } = 0.001;
 
-    public int DaySlots { get; init; } = 96;
+    /// <summary>Half hours of the day.</summary>
+    public int DaySlots { get; init; } = 48;
+
     public double DayRate { get; init; } = 0.2;
-    public int WeekSlots { get; init; } = 336;
+
+    /// <summary>Hours of the week.</summary>
+    public int WeekSlots { get; init; } = 168;
+
     public double WeekRate { get; init; } = 0.3;
 
     /// <summary>Upper share of a signal's past, and of the agreement's, that the tail is fitted to.</summary>
@@ -37,7 +42,7 @@ internal sealed record AnomalyPolicy
     public double UsualStrength { get; init; } = 4;
 
     /// <summary>Accumulated strength at which an alarm is given.</summary>
-    public double AlarmAt { get; init; } = 2;
+    public double AlarmAt { get; init; } = 2.5;
 
     /// <summary>Most that accumulates, so that the greatest upset is over when its rest is.</summary>
     public double MostAccumulated { get; init; } = 20;

@@ -17,6 +17,12 @@ internal sealed record ForecastPolicy
     /// <summary>Values that must be known at all.</summary>
     public int MinimumValues { get; init; } = 12;
 
+    /// <summary>Whole long seasons that models look back on; older ones tell of another time (rest days are looked for in all of them).</summary>
+    public int LongSeasonsKept { get; init; } = 16;
+
+    /// <summary>Values that models look back on at least, where seasons are short.</summary>
+    public int ValuesKept { get; init; } = 1000;
+
     /// <summary>Largest share of the history that may be missing.</summary>
     public double MissingShare { get; init; } = 0.5;
 

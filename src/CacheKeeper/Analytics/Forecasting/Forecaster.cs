@@ -13,7 +13,7 @@ internal static class Forecaster
 
         var whole = Shape(history, policy);
         var rest = history.RestDays.Select(days => days.From(history.Values.Length - whole.Count)).FirstOrDefault(days => days.Hold(whole));
-        var shape = rest?.Without(whole) ?? whole;
+        var shape = (rest?.Without(whole) ?? whole).Last(Math.Max(policy.ValuesKept, policy.LongSeasonsKept * whole.LongSeason));
         var (tried, origins) = Trials(shape, horizon, policy);
         if (origins == 0)
         {
@@ -25,7 +25,7 @@ internal static class Forecaster
         var combination = Combination.Of(errors, Math.Min(policy.Combined, errors.Length), policy.VoicePower);
         var agreed = backTest.Trials.Select(trial => Clamped(combination.Agree(trial.Forecasts), history.Bounds)).ToArray();
         var agreedNow = combination.Agree(backTest.Futures);
-        var future = Clamped(rest?.Apply(agreedNow, shape) ?? agreedNow, history.Bounds);
+        var future = Clamped(rest?.From(whole.Count - shape.Count).Apply(agreedNow, shape) ?? agreedNow, history.Bounds);
         var voices = combination.Members.Select((member, i) => new ForecastVoice(backTest.Models[member].Name, combination.Voices[i]));
         return new(
             Points(future, Intervals(backTest, agreed, shape.Season, horizon), history.Bounds, policy),

@@ -8,6 +8,9 @@ internal static class LagRegression
     /// <summary>Residuals beyond this many robust standard deviations pull no harder.</summary>
     private const double RobustBound = 2;
 
+    /// <summary>A day of more steps than this is not taken step by step.</summary>
+    private const int MostDenseLags = 48;
+
     /// <summary>Rows that must remain for each coefficient, so that a fit is more than an interpolation.</summary>
     private const int RowsPerLag = 3;
 
@@ -18,11 +21,11 @@ internal static class LagRegression
         return [.. lags.Where(lag => lag > 0 && lag <= shape.Count * 2 / 3).Distinct().Order()];
     }
 
-    /// <summary>As <see cref="SeasonalLags"/>, with every hour of the last day and the neighbours of each day of the last week.</summary>
+    /// <summary>As <see cref="SeasonalLags"/>, with every hour of the last day (as far as it has few enough) and the neighbours of each day of the last week.</summary>
     public static int[] DenseLags(SeriesShape shape)
     {
         var days = shape.LongSeason / shape.Season;
-        IEnumerable<int> lags = Enumerable.Range(1, shape.Season + 2);
+        IEnumerable<int> lags = Enumerable.Range(1, Math.Min(shape.Season, MostDenseLags) + 2);
         for (var day = 2; day <= days; day++)
         {
             lags = lags.Concat([(day * shape.Season) - 1, day * shape.Season, (day * shape.Season) + 1]);

@@ -11,6 +11,9 @@ internal sealed record SeriesShape(double[] Values, int Season, int LongSeason)
     /// <summary>The history without its last <paramref name="steps"/> values: what was known then.</summary>
     public SeriesShape Before(int steps) => this with { Values = Values[..^steps] };
 
+    /// <summary>The last <paramref name="steps"/> values, or all where there are fewer.</summary>
+    public SeriesShape Last(int steps) => Count <= steps ? this : this with { Values = Values[^steps..] };
+
     /// <summary>The same seasons over other values.</summary>
     public SeriesShape Map(Func<double, double> change) => this with { Values = Array.ConvertAll(Values, value => change(value)) };
 }

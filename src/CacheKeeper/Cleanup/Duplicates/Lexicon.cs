@@ -10,7 +10,7 @@ internal static class Lexicon
         "a an the this that these those it its itself there here such so then thus hence also too very really quite just even still already yet ever again",
         "am is are be being do does doing have has having having get gets getting got can could would may might shall should must ought able",
         "was were been did had will going gonna i me my mine myself we us our ours ourselves you your yours yourself",
-        "to of in on at for by with from into onto toward towards as about and or but because any some please kindly now",
+        "to of in on at for by with from into onto toward towards as about and but because any some please kindly now",
         "what which who whom whose when where why how");
 
     /// <summary>Ways to begin a question that ask nothing themselves, longest first.</summary>
@@ -87,7 +87,7 @@ internal static class Lexicon
         "all: all every each entire whole everything everyone everybody", "only: only solely exclusively", "both: both", "either: either", "most: most mostly", "many: many lots", "much: much", "few: few", "several: several multiple",
         "more: more another additional extra further", "less: less fewer", "least: least minimum min minimal lowest", "highest: maximum max maximal highest", "always: always", "often: often frequently usually", "sometimes: sometimes occasionally",
         "same: same identical", "other: other others else different", "half: half", "once: once", "twice: twice", "thrice: thrice", "double: double", "triple: triple", "dozen: dozen", "pair: pair couple",
-        "nearly: nearly almost approximately around roughly", "exactly: exactly precisely");
+        "or: or", "nearly: nearly almost approximately around roughly", "exactly: exactly precisely");
 
     /// <summary>Other people: the question is no longer about the one who asks.</summary>
     public static readonly FrozenDictionary<string, string> Others = WordList.Named("he: he him his himself", "she: she her hers herself", "they: they them their theirs themselves");
@@ -102,6 +102,8 @@ internal static class Lexicon
     public static readonly FrozenSet<string> Asking = WordList.Set("who whom whose when where why which how what");
 
     public static readonly FrozenSet<string> Future = WordList.Set("will shall gonna going upcoming");
+
+    public static readonly FrozenSet<string> Present = WordList.Set("is am are do does has have");
 
     public static readonly FrozenSet<string> Past = WordList.Set("was were did had been");
 

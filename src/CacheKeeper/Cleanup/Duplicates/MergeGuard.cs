@@ -54,7 +54,8 @@ internal static class MergeGuard
             return "question";
         }
 
-        if (Turns(left, right, Lexicon.Future, Lexicon.Past) || Turns(right, left, Lexicon.Future, Lexicon.Past))
+        if (Turns(left, right, Lexicon.Future, Lexicon.Past) || Turns(right, left, Lexicon.Future, Lexicon.Past)
+            || Turns(left, right, Lexicon.Present, Lexicon.Past) || Turns(right, left, Lexicon.Present, Lexicon.Past))
         {
             return "tense";
         }

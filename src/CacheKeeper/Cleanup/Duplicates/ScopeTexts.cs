@@ -6,10 +6,12 @@ namespace CacheKeeper.Cleanup.Duplicates;
 internal sealed class ScopeTexts
 {
     // The hashed spelling beside the meaning in one vector: enough to find candidates, whose similarity is then computed from the whole views.
-    private const int HashedPlaces = 512;
+    private const int HashedPlaces = 256;
 
-    // Hash collisions blur the spelling's share by about 0.02; candidates are looked for so much lower.
-    private const float Blur = 0.07f;
+    // Hash collisions blur the spelling by about 1 ÷ √places; candidates are looked for so much lower.
+    private const float Blur = 0.1f;
+
+    private const float LowestCandidate = 0.05f;
 
     private readonly SimilarityModel _model;
     private readonly TextView[] _views;
@@ -17,11 +19,19 @@ internal sealed class ScopeTexts
     public ScopeTexts(IEnumerable<CachedText> texts, SentenceEncoder? encoder, DuplicatePolicy policy)
     {
         Texts = [.. texts.Order(KeeperOrder.Instance)];
-        var (facts, exact, readable) = (new TextFacts[Texts.Count], new string[Texts.Count], new string[Texts.Count]);
-        Parallel.For(0, Texts.Count, i => (facts[i], exact[i], readable[i]) = (TextFactsReader.Read(Texts[i].Text), ExactText.Of(Texts[i].Text), ReadableText.Of(Texts[i].Text)));
+        var (facts, exact) = (new TextFacts[Texts.Count], new string[Texts.Count]);
+        Parallel.For(0, Texts.Count, i => (facts[i], exact[i]) = (TextFactsReader.Read(Texts[i].Text), ExactText.Of(Texts[i].Text)));
         (Facts, Exact) = (facts, exact);
+
+        // Exact duplicates share one view: the sentence encoder is the dear part.
+        var first = exact.Index().GroupBy(text => text.Item).ToDictionary(group => group.Key, group => group.First().Index);
+        string[] written = [.. first.Values.Select(index => Texts[index].Text)];
+        var readable = new string[written.Length];
+        Parallel.For(0, written.Length, i => readable[i] = ReadableText.Of(written[i]));
         _model = new SimilarityModel(readable, encoder, policy.Similarity);
-        _views = _model.View([.. Texts.Select(text => text.Text)], readable);
+        var place = first.Keys.Index().ToDictionary(key => key.Item, key => key.Index);
+        var views = _model.View(written, readable);
+        _views = [.. exact.Select(key => views[place[key]])];
     }
 
     public IReadOnlyList<CachedText> Texts { get; }
@@ -48,7 +58,7 @@ internal sealed class ScopeTexts
             Fill(_views[among[i]], meaning, policy.Similarity.EncoderShare, values.AsSpan(i * length, length));
         }
 
-        var near = NearDuplicateJoin.Find(new VectorSet(values, length), policy.Threshold - Blur, policy.Join);
+        var near = NearDuplicateJoin.Find(new VectorSet(values, length), Math.Max(policy.Threshold - Blur, LowestCandidate), policy.Join);
         return new NearPairs([.. near.Pairs.Select(pair => new NearPair(among[pair.Left], among[pair.Right], pair.Cosine))], near.Truncated);
     }
 

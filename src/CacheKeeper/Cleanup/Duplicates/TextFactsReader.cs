@@ -61,7 +61,7 @@ internal sealed class TextFactsReader
         }
         else
         {
-            Word(token.Text);
+            Word(token.Text, token.Named);
         }
     }
 
@@ -83,7 +83,8 @@ internal sealed class TextFactsReader
         }
     }
 
-    private void Word(string word)
+    // A capital makes a name of any word: vitamin A, the US, the WHO.
+    private void Word(string word, bool named)
     {
         if (Lexicon.Parts.TryGetValue(word, out var part))
         {
@@ -117,7 +118,7 @@ internal sealed class TextFactsReader
         {
             Note(TokenKind.Number, word);
         }
-        else if (!Lexicon.Function.Contains(word))
+        else if (named || !Lexicon.Function.Contains(word))
         {
             Content(TextStem.Of(word));
         }

@@ -193,7 +193,7 @@ internal static partial class TextScanner
         |(?<number>(?<![\w.])[\-+]?\d[\d,]*(?:\.\d+)?(?![\w]))
         |(?<mixed>(?<![\w])\w*\d[\w.,]*(?:[\-/:]\w+)*)
         |(?<word>[\p{L}\p{M}_\u200c\u200d]+(?:'[\p{L}]+)*(?:\+\+|\#)?)
-        |(?<symbol>[\uD800-\uDBFF][\uDC00-\uDFFF]|[\p{Sc}\p{So}%<>=\u2264\u2265\u2260\u00b1~^])
+        |(?<symbol>(?<=\d\s?)[\-+*/](?=\s?\d)|[\uD800-\uDBFF][\uDC00-\uDFFF]|[\p{Sc}\p{So}%<>=\u2264\u2265\u2260\u00b1~^])
         """,
         RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex Token();

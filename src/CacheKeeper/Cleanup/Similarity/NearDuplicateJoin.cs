@@ -14,6 +14,9 @@ internal static class NearDuplicateJoin
     // A pair at the threshold lies beyond so many standard deviations of its code distance once in 30,000 times.
     private const double Deviations = 4;
 
+    // Where bits of a pair at the threshold differ more often, tables bring so many together that comparing all is cheaper.
+    private const double MostDiffering = 0.35;
+
     public static NearPairs Find(VectorSet vectors, float threshold, JoinPolicy policy)
     {
         if (policy.Exact || vectors.Count <= policy.ExactUpTo)
@@ -22,6 +25,11 @@ internal static class NearDuplicateJoin
         }
 
         var codes = new SignCodes(vectors, threshold);
+        if (codes.DifferAtThreshold > MostDiffering)
+        {
+            return ExactJoin.Find(vectors, threshold, policy.MostPairs);
+        }
+
         var plan = TablePlan.For(vectors.Count, codes.DifferAtThreshold, policy.Recall);
         var farthest = (int)Math.Ceiling(SignCodes.Bits * codes.DifferAtThreshold + Deviations * Math.Sqrt(SignCodes.Bits * codes.DifferAtThreshold * (1 - codes.DifferAtThreshold)));
         var sink = new PairSink(policy.MostPairs);

@@ -11,7 +11,7 @@ internal sealed class SignCodes
     public const int Bits = 512;
 
     private const int Words = Bits / 64;
-    private const int Chunk = 256;
+    private const int Chunk = 64;
     private const int Seed = 20261123;
 
     // Below this cosine of a centred pair at the threshold, centring would cost more recall than it saves work.
@@ -75,18 +75,25 @@ internal sealed class SignCodes
         return new PackedMatrix(normals, length, Bits, offsets);
     }
 
-    private void Fill(VectorSet vectors, PackedMatrix planes) => Parallel.For(0, (vectors.Count + Chunk - 1) / Chunk, chunk =>
-    {
-        var first = chunk * Chunk;
-        var count = Math.Min(Chunk, vectors.Count - first);
-        var sides = new float[count * Bits];
-        planes.Multiply(vectors.Rows(first, count), count, sides);
-        for (var bit = 0; bit < sides.Length; bit++)
+    // One buffer a thread: fresh ones would be garbage as large as the vectors themselves.
+    private void Fill(VectorSet vectors, PackedMatrix planes) => Parallel.For(
+        0,
+        (vectors.Count + Chunk - 1) / Chunk,
+        () => new float[Chunk * Bits],
+        (chunk, _, sides) =>
         {
-            if (sides[bit] > 0)
+            var first = chunk * Chunk;
+            var count = Math.Min(Chunk, vectors.Count - first);
+            planes.Multiply(vectors.Rows(first, count), count, sides);
+            for (var bit = 0; bit < count * Bits; bit++)
             {
-                _codes[first * Words + bit / 64] |= 1UL << bit;
+                if (sides[bit] > 0)
+                {
+                    _codes[first * Words + bit / 64] |= 1UL << bit;
+                }
             }
-        }
-    });
+
+            return sides;
+        },
+        _ => { });
 }

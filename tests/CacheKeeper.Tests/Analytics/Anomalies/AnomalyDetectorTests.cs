@@ -107,6 +107,7 @@ public sealed class AnomalyDetectorTests
         var saved = detector.Save();
         Assert.Throws<FormatException>(() => AnomalyDetector.Load(saved.AsSpan(0, saved.Length / 2), AnomalyPolicy.Default));
         Assert.Throws<FormatException>(() => AnomalyDetector.Load(new byte[64], AnomalyPolicy.Default));
+        Assert.Throws<FormatException>(() => AnomalyDetector.Load(saved, AnomalyPolicy.Default with { DaySlots = 24 }));
     }
 
     [Fact]

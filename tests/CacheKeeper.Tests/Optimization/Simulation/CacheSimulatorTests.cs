@@ -12,7 +12,6 @@ public sealed class CacheSimulatorTests
     [InlineData("web07")]
     [InlineData("lirs-multi2")]
     [InlineData("lirs-sprite")]
-    [InlineData("mooncake-synthetic")]
     public void Every_reference_row_is_reproduced(string name)
     {
         var trace = SharedTraces.Read(name);

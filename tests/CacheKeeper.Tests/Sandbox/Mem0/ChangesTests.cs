@@ -38,6 +38,22 @@ public sealed class ChangesTests(Mem0TestServer server) : IClassFixture<Mem0Test
         Assert.Equal(400, (await server.PutAsync($"/v1/memories/{id}/", new { text = "" })).Status);
     }
 
+    [Theory]
+    [InlineData("""{"text":"\ud800"}""")]
+    [InlineData("""{"text":7}""")]
+    [InlineData("""{"timestamp":1e300}""")]
+    [InlineData("""{"timestamp":"someday"}""")]
+    [InlineData("""{"metadata":[]}""")]
+    [InlineData("""{"expiration_date":20260801}""")]
+    public async Task An_update_with_a_field_that_is_none_is_refused_and_disturbs_nobody(string body)
+    {
+        var id = await server.AddAsync("disturbed", "Stays " + body);
+        var answers = await Task.WhenAll(
+            server.PutAsync($"/v1/memories/{id}/", body), server.PostAsync("/v3/memories/add/", """{"user_id":"beside","infer":false,"messages":[{"role":"user","content":"x"}]}"""));
+        Assert.Equal([400, 200], answers.Select(answer => answer.Status));
+        Assert.Equal("Stays " + body, (await server.GetAsync($"/v1/memories/{id}/")).Text("memory"));
+    }
+
     [Fact]
     public async Task An_updated_text_is_found_by_its_new_words()
     {

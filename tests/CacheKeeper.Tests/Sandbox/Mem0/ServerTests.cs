@@ -1,4 +1,5 @@
 using CacheKeeper.Sandbox.Mem0;
+using CacheKeeper.Sandbox.Mem0.Storage;
 
 namespace CacheKeeper.Tests.Sandbox.Mem0;
 
@@ -22,6 +23,37 @@ public sealed class ServerTests
         Assert.Equal(["Stays"], await server.ListAsync(new { AND = new object[] { new { user_id = "keeper" }, new { metadata = new { query_hash = "h1" } } } }));
         Assert.Equal(3, (await server.GetAsync("/v1/memories/events/")).Body.GetProperty("count").GetInt32());
         Assert.Equal(200, (await server.GetAsync("/v2/entities/user/keeper/")).Status);
+    }
+
+    [Fact]
+    public async Task What_was_answered_stands_on_disk_without_an_orderly_stop()
+    {
+        await using var server = await Host.StartAsync(settings => settings);
+        await server.AddAsync("crash", "Survives");
+        using var copy = new TemporaryFolder();
+        foreach (var file in Directory.EnumerateFiles(server.Folder))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        await using var second = await Mem0Server.StartAsync(new Mem0ServerSettings { Folder = copy, ApiKey = Mem0TestServer.Key }, Cancel);
+        Assert.Equal(1, second.Memories);
+    }
+
+    [Fact]
+    public async Task Work_that_a_stop_left_pending_is_done_after_the_next_start()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var store = new Mem0Store(folder, TimeProvider.System))
+        {
+            // Accepted and written, but its queue never started.
+            await using var queue = new Mem0EventQueue(store);
+            await queue.AcceptAsync("ADD", new { user_id = "later", messages = new[] { new { role = "user", content = "I like long walks." } } }, Cancel);
+        }
+
+        await using var server = await Mem0Server.StartAsync(new Mem0ServerSettings { Folder = folder, ApiKey = Mem0TestServer.Key }, Cancel);
+        await server.WhenIdleAsync(Cancel);
+        Assert.Equal(1, server.Memories);
     }
 
     [Fact]
