@@ -26,7 +26,8 @@ internal sealed record CleanupDecision(CleanupMode Mode, string Reason)
             { Entries: { } entries, RecentActivity: { } active } when entries > policy.ModerateAbove && active < policy.ModerateActivityBelow => new CleanupDecision(
                 CleanupMode.Moderate, $"Smart cleanup chose MODERATE, because there are {entries:N0} entries (above {policy.ModerateAbove:N0}) and only {active:N0} lookups in the last hour (below {policy.ModerateActivityBelow:N0})."),
             _ when ratio < policy.TargetedHitRatioBelow => new CleanupDecision(
-                CleanupMode.Targeted, $"Smart cleanup chose TARGETED, because the hit ratio {seen.HitRatioWindow} ({ratio:P1} of {seen.Lookups:N0} lookups) is below {policy.TargetedHitRatioBelow:P0}.") { Dragging = DraggingOf(seen, policy) },
+                CleanupMode.Targeted, $"Smart cleanup chose TARGETED, because the hit ratio {seen.HitRatioWindow} ({ratio:P1} of {seen.Lookups:N0} lookups) is below {policy.TargetedHitRatioBelow:P0}.")
+            { Dragging = DraggingOf(seen, policy) },
             _ => new CleanupDecision(CleanupMode.Light, "Smart cleanup chose LIGHT: " + WhyNotStronger(seen, ratio, policy)),
         };
     }
