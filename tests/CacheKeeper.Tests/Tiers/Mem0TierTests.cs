@@ -52,7 +52,7 @@ public class Mem0TierTests(SandboxFixture sandbox) : TierContract(sandbox)
                 ["metadata"] = new JsonObject { ["query_hash"] = hash, ["category"] = category, ["nested"] = new JsonArray(1, null) },
 
                 // Hidden from the day after.
-                ["expiration_date"] = expiresAt!.Value.UtcDateTime.AddDays(-1).ToString("yyyy-MM-dd"),
+                ["expiration_date"] = expiresAt!.Value.UtcDateTime.AddTicks(-1).ToString("yyyy-MM-dd"),
             };
             using var answer = await _http.PostAsJsonAsync(_selfHosted ? "memories" : "v3/memories/add/", body, TestContext.Current.CancellationToken);
             answer.EnsureSuccessStatusCode();
