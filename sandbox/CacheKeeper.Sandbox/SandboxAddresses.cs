@@ -38,7 +38,7 @@ internal sealed record SandboxAddresses
         DatabaseUrl = DatabaseUrl,
         UpstashUrl = UpstashUrl,
         UpstashToken = UpstashToken,
-        Mem0Host = Mem0Host.Length == 0 ? null : Mem0Host,
-        Mem0ApiKey = Mem0Host.Length == 0 ? null : Mem0ApiKey,
+        Mem0Host = Mem0Host,
+        Mem0ApiKey = Mem0ApiKey,
     };
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using CacheKeeper.Client;
 using CacheKeeper.Sandbox.Faults;
+using CacheKeeper.Sandbox.Mem0;
 using CacheKeeper.Sandbox.PostgreSql;
 using CacheKeeper.Sandbox.Redis;
 using CacheKeeper.Sandbox.Upstash;
@@ -30,6 +31,8 @@ internal sealed class SandboxHost : IAsyncDisposable
     public RedisServer Redis { get; private set; } = null!;
 
     public UpstashFront Upstash { get; private set; } = null!;
+
+    public Mem0Server Mem0 { get; private set; } = null!;
 
     /// <summary>Breaks and mends the tiers; also at <c>/sandbox/faults</c> of the Upstash address.</summary>
     public SandboxFaults Faults { get; private set; } = null!;
@@ -81,19 +84,22 @@ internal sealed class SandboxHost : IAsyncDisposable
         await Databases.PrepareAsync(settings.Project, settings.Schema, cancellationToken);
         var databaseProxy = await StartProxyAsync(PostgreSql.Port, memory.TakePort("postgresql"));
         var redisProxy = await StartProxyAsync(Redis.Port, memory.TakePort("redis"));
+        Mem0 = await StartMem0Async(settings, memory, cancellationToken);
+        var mem0Proxy = await StartProxyAsync(new Uri(Mem0.Url).Port, memory.TakePort("mem0"));
         var proxies = new Dictionary<string, FaultProxy[]>
         {
             [CacheTiers.PostgreSql] = [databaseProxy],
             [CacheTiers.Upstash] = [redisProxy],
-            [CacheTiers.Mem0] = [],
+            [CacheTiers.Mem0] = [mem0Proxy],
         };
         Faults = new SandboxFaults(Databases, proxies, mem0Time, full => Upstash.Full = full);
         Upstash = await StartFrontAsync(memory, cancellationToken);
-        Endpoints = Describe(settings, memory, databaseProxy.Port, redisProxy.Port);
+        Endpoints = Describe(settings, memory, databaseProxy.Port, redisProxy.Port, mem0Proxy.Port);
         Parts =
         [
             $"{"PostgreSQL " + PostgreSql.Version,-24}127.0.0.1:{databaseProxy.Port}",
             $"{Redis.Kind,-24}127.0.0.1:{redisProxy.Port}, behind an Upstash REST front on {Upstash.Url}",
+            $"{"Mem0-compatible server",-24}{Endpoints.Mem0Host}",
         ];
         memory.Save(settings.Folder);
     }
@@ -103,6 +109,22 @@ internal sealed class SandboxHost : IAsyncDisposable
         var folder = Path.Combine(Path.GetFullPath(settings.Folder), "postgresql");
         var reachable = Unprivileged.Account() is null ? folder : Unprivileged.Reachable(folder);
         return PostgreSqlServer.StartAsync(new PostgreSqlSettings(reachable, port, settings.SafeWrites), cancellationToken);
+    }
+
+    private async Task<Mem0Server> StartMem0Async(SandboxSettings settings, SandboxMemory memory, CancellationToken cancellationToken)
+    {
+        var server = await Mem0Server.StartAsync(
+            new Mem0ServerSettings
+            {
+                Folder = Path.Combine(settings.Folder, "mem0"),
+                ApiKey = memory.Secret("mem0_api_key", "m0-"),
+                Port = memory.TakePort("mem0_server"),
+                Time = mem0Time,
+                Interfere = context => Faults.InterfereAsync(CacheTiers.Mem0, context),
+            },
+            cancellationToken);
+        started.Push(server);
+        return server;
     }
 
     private async Task<UpstashFront> StartFrontAsync(SandboxMemory memory, CancellationToken cancellationToken)
@@ -129,7 +151,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         return proxy;
     }
 
-    private SandboxAddresses Describe(SandboxSettings settings, SandboxMemory memory, int databasePort, int redisPort) => new()
+    private SandboxAddresses Describe(SandboxSettings settings, SandboxMemory memory, int databasePort, int redisPort, int mem0Port) => new()
     {
         Project = settings.Project,
         DatabaseUrl = Databases.OwnerUrl(settings.Project, databasePort),
@@ -138,7 +160,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         UpstashToken = memory.Secret("upstash_token"),
         UpstashReadOnlyToken = memory.Secret("upstash_read_only_token"),
         RedisUrl = $"redis://127.0.0.1:{redisPort}",
-        Mem0Host = "",
+        Mem0Host = $"http://127.0.0.1:{mem0Port}",
         Mem0ApiKey = memory.Secret("mem0_api_key", "m0-"),
     };
 

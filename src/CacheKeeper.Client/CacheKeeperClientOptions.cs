@@ -10,6 +10,16 @@ public enum Mem0Flavour
     SelfHosted,
 }
 
+/// <summary>What must be the same in two questions for which Mem0 may give the same answer.</summary>
+public enum SemanticGuard
+{
+    /// <summary>All words in their order, but for case, punctuation and articles.</summary>
+    Wording,
+
+    /// <summary>Numbers, currency signs and negations in their order; the other words may differ as far as the score allows.</summary>
+    Marks,
+}
+
 /// <summary>Where the tiers are and how patiently they are asked. A tier without an address is not used.</summary>
 public sealed class CacheKeeperClientOptions
 {
@@ -67,7 +77,10 @@ public sealed class CacheKeeperClientOptions
     /// <summary>Whether Mem0 may answer a question with the answer to one that reads alike.</summary>
     public bool SemanticHits { get; set; } = true;
 
-    /// <summary>Score, 0 to 1, that such a question must reach; its numbers and negations must be the same besides.</summary>
+    /// <summary>What such a question must have in common with the one asked, whatever its score.</summary>
+    public SemanticGuard SemanticGuard { get; set; } = SemanticGuard.Wording;
+
+    /// <summary>Score, 0 to 1, that such a question must reach besides.</summary>
     public double SemanticThreshold { get; set; } = 0.97;
 
     /// <summary>How long a memory answers; Mem0 itself knows only whole days.</summary>

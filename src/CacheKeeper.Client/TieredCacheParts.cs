@@ -101,7 +101,7 @@ internal sealed record TieredCacheParts(
 
         var connection = new Mem0Connection(http, options.Mem0Host ?? HostedMem0, options.Mem0ApiKey, options.Mem0Flavour);
         var settings = new Mem0TierSettings(
-            options.Project, options.Mem0Timeout, options.Mem0Lifetime, options.SemanticHits, options.SemanticThreshold, hash);
+            options.Project, options.Mem0Timeout, options.Mem0Lifetime, options.SemanticHits, options.SemanticThreshold, options.SemanticGuard, hash);
         return new Mem0Tier(connection, settings, time);
     }
 }

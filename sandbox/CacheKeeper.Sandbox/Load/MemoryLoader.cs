@@ -6,7 +6,7 @@ namespace CacheKeeper.Sandbox.Load;
 /// <summary>Puts entries into the memory server by its public interface, several at a time: question and answer, verbatim.</summary>
 internal static class MemoryLoader
 {
-    private const int AtOnce = 8;
+    private const int AtOnce = 32;
 
     /// <summary>Adds the memories of every entry; the second wording of a repeated question is a memory of its own.</summary>
     public static async Task LoadAsync(

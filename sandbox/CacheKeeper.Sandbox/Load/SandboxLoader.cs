@@ -20,7 +20,7 @@ internal static class SandboxLoader
         await Task.WhenAll(
             TierLoader.IntoPostgreSqlAsync(endpoints.DatabaseUrl, endpoints.Project, entries, cancellationToken),
             TierLoader.IntoRedisAsync(endpoints.RedisUrl, entries, cancellationToken),
-            endpoints.Mem0Host.Length == 0 ? Task.CompletedTask : MemoryLoader.LoadAsync(endpoints.Mem0Host, endpoints.Mem0ApiKey, endpoints.Project, entries, Progress, cancellationToken));
+            MemoryLoader.LoadAsync(endpoints.Mem0Host, endpoints.Mem0ApiKey, endpoints.Project, entries, Progress, cancellationToken));
         say($"Loaded {entries.Count:N0} questions into three tiers in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s: "
             + $"{entries.Count(entry => entry.CreatedAt + entry.Ttl < now):N0} rows past their time, {entries.Count(entry => entry.IsImmortal):N0} keys without a TTL, "
             + $"{entries.Count(entry => entry.MemoryEnds < DateOnly.FromDateTime(now.UtcDateTime)):N0} memories past their date, "

@@ -6,7 +6,7 @@ namespace CacheKeeper.Client.Tiers;
 /// <summary>
 /// The memory tier. An answer is two memories, the question and the response, verbatim, joined by <c>metadata.query_hash</c>. A lookup
 /// searches by the question's words and takes a response only when the question found is the same one, or when it reads nearly the same
-/// and has the same numbers and negations (<see cref="QuestionGuard"/>).
+/// and passes the guard (<see cref="QuestionGuard"/>).
 /// </summary>
 internal sealed class Mem0Tier(Mem0Connection mem0, Mem0TierSettings settings, TimeProvider time) : ICacheTier
 {
@@ -58,7 +58,7 @@ internal sealed class Mem0Tier(Mem0Connection mem0, Mem0TierSettings settings, T
         var same = memories.Find(memory => memory.QueryHash == question.QueryHash);
         var alike = same is null && settings.SemanticHits
             ? memories.Where(memory => settings.IsQuestion(memory) && memory.Score >= settings.SemanticThreshold && memory.Category == question.Category)
-                .Where(memory => QuestionGuard.Same(memory.Text, question.Query))
+                .Where(memory => QuestionGuard.Same(memory.Text, question.Query, settings.Guard))
                 .MaxBy(memory => memory.Score)
             : null;
         return (same ?? alike)?.QueryHash;
@@ -76,7 +76,7 @@ internal sealed class Mem0Tier(Mem0Connection mem0, Mem0TierSettings settings, T
 
 /// <summary>What the memory tier needs to know beside its address.</summary>
 internal sealed record Mem0TierSettings(
-    string Project, TimeSpan Timeout, TimeSpan Lifetime, bool SemanticHits, double SemanticThreshold, Func<string, string> HashQuery)
+    string Project, TimeSpan Timeout, TimeSpan Lifetime, bool SemanticHits, double SemanticThreshold, SemanticGuard Guard, Func<string, string> HashQuery)
 {
     /// <summary>Whether a memory is the question of its answer, not the response: then its own text has the hash it carries.</summary>
     public bool IsQuestion(Mem0Memory memory) => memory.QueryHash is not null && HashQuery(memory.Text) == memory.QueryHash;

@@ -17,6 +17,7 @@ public sealed class DirectivesTests(SandboxFixture sandbox)
     public async Task A_tier_is_left_out_soon_after_the_keeper_says_so_and_used_again_when_it_takes_that_back(bool inRedis)
     {
         var options = await sandbox.NewClientOptionsAsync();
+        options.Mem0ApiKey = null;
         await using var cache = new TieredCache(options);
         await WriteAsync(options, inRedis, Document(options.Project, 1, DateTimeOffset.UtcNow.AddMinutes(5)));
         await EventuallyAsync(() => cache.Directives.LeaveOut.Count == 1);

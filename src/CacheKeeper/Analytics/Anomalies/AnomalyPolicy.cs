@@ -60,4 +60,7 @@ internal sealed record AnomalyPolicy
 
     /// <summary>A rest does not end before half of it has passed without a strength above this: one upset is one alarm.</summary>
     public double CalmStrength { get; init; } = 3;
+
+    /// <summary>How long after one of our own interventions has ended it still explains what is seen.</summary>
+    public TimeSpan ExplainedFor { get; init; } = TimeSpan.FromHours(2);
 }

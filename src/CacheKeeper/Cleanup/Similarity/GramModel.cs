@@ -4,7 +4,8 @@ namespace CacheKeeper.Cleanup.Similarity;
 
 /// <summary>
 /// Texts as character trigrams, each weighted by how often it stands in the text and how rare it is among the texts the model has seen
-/// (tf·idf, Salton &amp; Buckley, "Term-weighting approaches in automatic text retrieval", 1988; idf smoothed by one).
+/// (tf·idf, Salton &amp; Buckley, "Term-weighting approaches in automatic text retrieval", 1988; the square root of an idf smoothed by one: among short texts the full idf lets
+/// one odd word outweigh the rest).
 /// </summary>
 internal sealed class GramModel
 {
@@ -21,8 +22,8 @@ internal sealed class GramModel
         }
 
         var all = 1f + texts.Count;
-        _rarity = [.. _holders.Select(holders => MathF.Log(all / (1 + holders)) + 1)];
-        _unseen = MathF.Log(all) + 1;
+        _rarity = [.. _holders.Select(holders => MathF.Sqrt(MathF.Log(all / (1 + holders)) + 1))];
+        _unseen = MathF.Sqrt(MathF.Log(all) + 1);
     }
 
     /// <summary>How many different trigrams the texts hold.</summary>

@@ -20,7 +20,16 @@ public sealed class TextBankTests
     {
         var nearest = Bank(Stored).Nearest(Stored);
         Assert.Equal([0, 1, 2, 3], nearest.Select(found => found.Row));
-        Assert.All(nearest, found => Assert.Equal(1, found.Score, 1e-4f));
+        Assert.All(nearest, found => Assert.Equal(1, found.Score, 1e-3f));
+    }
+
+    [Fact]
+    public void Neighbours_that_resemble_the_nearest_confirm_it_and_others_make_it_doubtful()
+    {
+        var confirmed = Bank(["order card", "order a card"]).Nearest(["order card block pin"])[0];
+        var doubtful = Bank(["order card", "block pins"]).Nearest(["order card block pin"])[0];
+        Assert.Equal((0, 0), (confirmed.Row, doubtful.Row));
+        Assert.True(confirmed.Score > doubtful.Score, $"{confirmed} {doubtful}");
     }
 
     [Fact]
@@ -47,7 +56,7 @@ public sealed class TextBankTests
             answered = hits >= 0.95 * ++seen ? seen : answered;
         }
 
-        Assert.True(answered >= 0.45 * queries.Count, $"answered {answered} of {queries.Count}");
+        Assert.True(answered >= 0.55 * queries.Count, $"answered {answered} of {queries.Count}");
     }
 
     private static TextBank Bank(IReadOnlyList<string> texts) => new(texts, null, SimilarityPolicy.Default);
