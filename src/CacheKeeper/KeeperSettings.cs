@@ -27,4 +27,5 @@ internal sealed record KeeperSettings
     public SchedulingPolicy Scheduling { get; init; } = new();
     public HealthPolicy Health { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
+    public WebSettings Web { get; init; } = new();
 }
