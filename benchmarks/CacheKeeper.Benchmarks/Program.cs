@@ -12,7 +12,6 @@ IMeasurement[] all =
     new TtlMeasurement(),
     new DuplicatesMeasurement(),
     new SimilarityJoinMeasurement(),
-    new ForecastMeasurement(),
     new Mem0Measurement(),
     new UpstashFrontMeasurement(),
     new WindowMeasurement(),
