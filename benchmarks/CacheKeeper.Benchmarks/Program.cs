@@ -8,7 +8,6 @@ IMeasurement[] all =
     new AnomaliesMeasurement(),
     new CleanupValueMeasurement(),
     new EvictionMeasurement(),
-    new ForecastMeasurement(),
     new MissRatioCurveMeasurement(),
     new TtlMeasurement(),
     new DuplicatesMeasurement(),
