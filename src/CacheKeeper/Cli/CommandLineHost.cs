@@ -42,6 +42,9 @@ internal static class CommandLineHost
             DebugCommand.Create(),
             DemoCommand.Create(),
             SandboxCommand.Create(),
+            ConfigCommand.Create(),
+            CompletionCommand.Create(),
+            VersionCommand.Create(),
         };
         CommonOptions.AddTo(root);
         return root;
