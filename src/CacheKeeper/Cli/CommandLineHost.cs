@@ -44,6 +44,9 @@ internal static class CommandLineHost
             DaemonCommand.Create(),
             DemoCommand.Create(),
             SandboxCommand.Create(),
+            ConfigCommand.Create(),
+            CompletionCommand.Create(),
+            VersionCommand.Create(),
         };
         CommonOptions.AddTo(root);
         return root;
