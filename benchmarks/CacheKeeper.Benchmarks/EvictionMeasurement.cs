@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using CacheKeeper.Optimization.Simulation;
 
 namespace CacheKeeper.Benchmarks;
@@ -14,6 +15,7 @@ internal sealed class EvictionMeasurement : IMeasurement
 
     public Task RunAsync(Figures figures, CancellationToken cancellationToken)
     {
+        var (reference, furthest) = (Reference(figures), 0.0);
         foreach (var share in Shares)
         {
             var runs = new List<IReadOnlyList<SimulatedPolicy>>();
@@ -23,6 +25,7 @@ internal sealed class EvictionMeasurement : IMeasurement
                 var watch = Stopwatch.StartNew();
                 var reached = CacheSimulator.Run(trace.Keys, trace.UniqueKeys, (int)(trace.UniqueKeys * share));
                 runs.Add(reached);
+                furthest = Math.Max(furthest, reference[(name, share)].Zip(reached).Max(pair => Math.Abs(pair.First - pair.Second.HitRatio)));
                 if (name == "arc-oltp" && share is 0.1)
                 {
                     figures.Add("arc-oltp, seconds for all policies", watch.Elapsed.TotalSeconds, 30, null, true);
@@ -36,6 +39,15 @@ internal sealed class EvictionMeasurement : IMeasurement
             figures.Add($"mean, {share * 100:0} % of keys", means[^1].Mean, judged ? 0.634 : null, judged ? 0.645 : null, false, string.Join(", ", means.SkipLast(1).Select(policy => $"{policy.Name} {policy.Mean:0.0000}")));
         }
 
+        figures.Add("furthest from the reference rows, points", furthest * 100, 0.1, null, true, $"{reference.Count} rows of 8 policies");
         return Task.CompletedTask;
     }
+
+    private static Dictionary<(string Trace, double Share), double[]> Reference(Figures figures) => File
+        .ReadLines(figures.DataFile("traces/reference_hit_ratios.tsv"))
+        .Skip(1)
+        .Select(line => line.Split('\t'))
+        .ToDictionary(cells => (cells[0], Number(cells[4])), cells => cells[6..14].Select(Number).ToArray());
+
+    private static double Number(string cell) => double.Parse(cell, CultureInfo.InvariantCulture);
 }

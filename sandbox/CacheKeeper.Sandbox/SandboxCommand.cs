@@ -41,6 +41,11 @@ internal static class SandboxCommand
             Say(error.Message);
             return 1;
         }
+        catch (Exception error)
+        {
+            Say($"The sandbox failed ({error.GetType().Name}): {error.Message}");
+            return 1;
+        }
     }
 
     private static async Task RunAsync(SandboxOptions options, CancellationToken cancellationToken)

@@ -41,11 +41,20 @@ internal sealed class KeeperHost : IAsyncDisposable
     /// <summary>Opens a project on a state that others share (the daemon keeps several).</summary>
     public static KeeperHost Open(KeeperSettings settings, StateStore state, TimeProvider time, ILoggerFactory logs) => new(settings, state, false, time, logs);
 
-    /// <summary>A cleanup of this project.</summary>
-    public CleanupJob CleanupJob(CleanupRequest request)
+    /// <summary>A cleanup of this project; the job's name is the strength's unless the timetable names it.</summary>
+    public CleanupJob CleanupJob(CleanupRequest request, string? name = null)
     {
         var plans = new PlanStore(State);
-        return new CleanupJob(request, Tiers, new CleanupPlanService(Tiers, plans, Notes, Settings.Cleanup), plans, new ReceiptStore(State), Settings.Cleanup, Time);
+        return new CleanupJob(
+            name ?? request.Asked.ToString().ToLowerInvariant() + "-cleanup",
+            request,
+            Tiers,
+            new CleanupInputService(Tiers, Runs, Notes),
+            new CleanupPlanService(Tiers, plans, Notes, Settings.Cleanup, Project),
+            plans,
+            new ReceiptStore(State),
+            Settings.Cleanup,
+            Time);
     }
 
     public async ValueTask DisposeAsync()

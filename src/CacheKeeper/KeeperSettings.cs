@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
+using CacheKeeper.Alerts;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Health;
 using CacheKeeper.Scheduling;
@@ -26,5 +27,7 @@ internal sealed record KeeperSettings
     public StateSettings State { get; init; } = new();
     public SchedulingPolicy Scheduling { get; init; } = new();
     public HealthPolicy Health { get; init; } = new();
+    public AlertPolicy Alerts { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
+    public WebSettings Web { get; init; } = new();
 }

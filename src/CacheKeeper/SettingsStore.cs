@@ -19,6 +19,7 @@ internal static class SettingsStore
         ("MEM0_HOST", "mem0.host"),
         ("MEM0_API_KEY", "mem0.apiKey"),
         ("CACHEKEEPER_STATE_URL", "state.url"),
+        ("CACHEKEEPER_URLS", "web.urls"),
     ];
 
     /// <summary>The settings of one project (default: the first).</summary>

@@ -1,8 +1,20 @@
 using CacheKeeper.Verify;
+using CacheKeeper.Verify.Alerts;
+
+if (args is [AlertEngineChild.Verb, ..])
+{
+    return await AlertEngineChild.RunAsync(args);
+}
 
 // Every check, a line each.
 ICheck[] all =
 [
+    new AlertsCheck(),
+    new AlertLatencyCheck(),
+    new GrammarFuzzCheck(),
+    new RedactionCheck(),
+    new SsrfCheck(),
+    new WebhookInCheck(),
 ];
 
 var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal)).ToArray();

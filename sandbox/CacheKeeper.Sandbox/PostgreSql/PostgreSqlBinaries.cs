@@ -51,7 +51,10 @@ internal static class PostgreSqlBinaries
                 .Select(folder => Path.Combine(folder, "bin"))
             : [];
 
-    private static bool HasServer(string folder) => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres"));
+    private static bool HasServer(string folder) => Stands(Path.Combine(folder, "initdb")) && Stands(Path.Combine(folder, "postgres"));
+
+    // A link whose target is gone counts as a file otherwise.
+    private static bool Stands(string file) => File.Exists(file) && File.ResolveLinkTarget(file, true) is null or { Exists: true };
 
     // A link in /usr/local/bin points at the real folder, where pg_ctl stands too.
     private static string Resolved(string folder) =>

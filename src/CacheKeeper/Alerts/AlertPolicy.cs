@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace CacheKeeper.Alerts;
 
 /// <summary>What to watch, whom to tell, and how patiently.</summary>
-internal sealed record AlertPolicy
+internal sealed record AlertPolicy : IValidatableObject
 {
     /// <summary>Rules of your own; one named like a built-in rule changes only what it names.</summary>
     public IReadOnlyList<AlertRule> Rules { get; init; } = [];
@@ -53,6 +53,10 @@ internal sealed record AlertPolicy
     public IReadOnlyList<string> AllowedAddresses { get; init; } = [];
 
     public HeartbeatSettings? Heartbeat { get; init; }
+
+    /// <summary>Every mistake in rules, channels, windows and addresses, with its path.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => AlertChecks.Mistakes(this).Select(mistake =>
+        mistake.Split(": ", 2) is [var path, var message] ? new ValidationResult(message, [path.Replace("alerts.", "", StringComparison.Ordinal)]) : new ValidationResult(mistake));
 }
 
 /// <summary>When an alert that comes and goes is held together.</summary>
@@ -83,4 +87,5 @@ internal sealed record HeartbeatSettings
 {
     public string Url { get; init; } = "";
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 }

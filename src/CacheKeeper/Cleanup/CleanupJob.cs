@@ -7,17 +7,20 @@ using CacheKeeper.Tiers;
 namespace CacheKeeper.Cleanup;
 
 /// <summary>One cleanup: look, decide, act in guarded batches, record; dry run stops after the plan.</summary>
-internal sealed class CleanupJob(CleanupRequest request, IReadOnlyList<ITier> tiers, CleanupPlanService planning, PlanStore plans, ReceiptStore receipts, CleanupPolicy policy, TimeProvider time) : IJob
+internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyList<ITier> tiers, CleanupInputService inputs, CleanupPlanService planning, PlanStore plans, ReceiptStore receipts, CleanupPolicy policy, TimeProvider time) : IJob
 {
-    public string Name => request.Asked.ToString().ToLowerInvariant() + "-cleanup";
+    private CleanupRequest request = asked;
+
+    public string Name => name;
 
     public IReadOnlyList<string> Resources => [.. tiers.Select(tier => "tier:" + tier.Name.Word())];
 
     public async Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
+        var seen = await DecideAsync(context, cancellationToken);
         var plan = request.Plan is { } id ? await FindAsync(id, cancellationToken) : await planning.PlanAsync(request, context.StartedAt, context.Progress, cancellationToken);
         var document = JsonSerializer.SerializeToNode(plan, StateJson.Options);
-        var result = new JobResult(RunOutcome.Done, "") { Plan = document, Expected = JsonSerializer.SerializeToNode(plan.Expected, StateJson.Options), Counts = Counts(plan, null) };
+        var result = new JobResult(RunOutcome.Done, "") { Inputs = seen, Plan = document, Expected = JsonSerializer.SerializeToNode(plan.Expected, StateJson.Options), Counts = Counts(plan, null) };
         var refusals = request.Plan is null ? plan.Refusals : await planning.CheckAsync(plan, request, context.StartedAt, cancellationToken);
         return plan switch
         {
@@ -27,6 +30,24 @@ internal sealed class CleanupJob(CleanupRequest request, IReadOnlyList<ITier> ti
             { Count: 0 } => result with { Outcome = Errors(plan).Length > 0 ? RunOutcome.Degraded : RunOutcome.NothingToDo, Reason = $"Nothing to remove. {Errors(plan)}".TrimEnd() },
             _ => await ApplyAsync(plan, result, context, cancellationToken),
         };
+    }
+
+    // What smart and targeted look at is recorded with the policy, so that the decision can be made again later.
+    private async Task<JsonNode?> DecideAsync(JobContext context, CancellationToken cancellationToken)
+    {
+        if (request.Plan is not null || request.Asked is CleanupMode.Light or CleanupMode.Category or CleanupMode.Duplicates)
+        {
+            return null;
+        }
+
+        context.Progress(0, "Looking at the tiers");
+        var seen = await inputs.GatherAsync(request.Project, context.StartedAt, cancellationToken);
+        var decision = request.Asked == CleanupMode.Smart
+            ? CleanupDecision.Decide(seen, policy, context.StartedAt)
+            : new CleanupDecision(request.Asked, "") { Dragging = request.Asked == CleanupMode.Targeted ? CleanupDecision.DraggingOf(seen, policy) : [] };
+        var dragging = decision.Dragging.Count > 0 ? $" Dragging: {string.Join(", ", decision.Dragging)}." : decision.Mode == CleanupMode.Targeted ? " No category is known to drag." : "";
+        request = request with { Mode = decision.Mode, Reason = (decision.Reason.Length > 0 ? decision.Reason : request.Reason) + dragging, Dragging = decision.Dragging, Inputs = seen };
+        return JsonSerializer.SerializeToNode(new DecisionRecord(seen, policy, context.StartedAt, request.Asked, decision.Mode), StateJson.Options);
     }
 
     private static string Sentence(Refusal refusal) => $"Refused by guard '{refusal.Guard}': {refusal.Reason}" + (refusal.Override.Length > 0 ? $" (override: {refusal.Override})" : "");

@@ -1,3 +1,6 @@
+using CacheKeeper.Cleanup.Duplicates;
+using CacheKeeper.Cleanup.Similarity;
+using CacheKeeper.Cleanup.Value;
 using CacheKeeper.Metrics;
 using CacheKeeper.Storage;
 using CacheKeeper.Tiers;
@@ -5,25 +8,32 @@ using CacheKeeper.Tiers;
 namespace CacheKeeper.Cleanup;
 
 /// <summary>Looks and decides: scans the tiers, lets the selector choose, checks the guards, remembers the plan. Changes nothing in a tier.</summary>
-internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore plans, NoteStore notes, CleanupPolicy policy)
+internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore plans, NoteStore notes, CleanupPolicy policy, string project)
 {
     public async Task<CleanupPlan> PlanAsync(CleanupRequest request, DateTimeOffset now, Action<double, string> progress, CancellationToken cancellationToken)
     {
+        var chosen = Chosen(request);
         var id = PlanStore.NewId(now);
-        var (totals, removals, reported) = (new List<TierTotals>(), new List<PlannedRemoval>(), new List<string>());
-        await using (var selection = plans.Write(id))
+        var tallies = new List<TierSelection>();
+        var reported = new List<string>();
+        var leader = chosen.Count == 0 ? null : chosen[^1];
+        var rules = leader is null ? null : await RulesAsync(leader, request, now, reported, progress, cancellationToken);
+        var taken = new Dictionary<string, RemovalReason>();
+
+        // The record decides what goes for its value; its keys and memories go with it. Scanned first, removed last.
+        foreach (var tier in chosen.Reverse())
         {
-            foreach (var (tier, place) in Chosen(request).Select((tier, place) => (tier, place)))
-            {
-                progress(place / 3.0, $"Looking at {tier.Name.Title()}");
-                var seen = await LookAsync(tier, request, now, selection, cancellationToken);
-                totals.Add(seen.Totals);
-                removals.AddRange(seen.Removals);
-                reported.AddRange(seen.Reported);
-            }
+            progress((double)tallies.Count / chosen.Count, $"Choosing in {tier.Name.Title()}");
+            await using var selection = plans.Write(id, tier.Name);
+            var tally = await SelectAsync(tier, tier == leader, rules!, taken, selection, cancellationToken);
+            tallies.Insert(0, tally);
+            reported.AddRange(Findings(tier.Name, tally));
         }
 
-        var plan = CleanupPlanner.Plan(id, request, totals, removals, reported, CleanupCosts.Expect(removals), now, policy);
+        var removals = tallies.SelectMany(tally => tally.Removals(CleanupPlanner.SampleSize)).ToList();
+        var effect = EffectOf(rules, tallies, request.Inputs);
+        var expected = CleanupCosts.Expect(removals) with { HitRatioBefore = request.Inputs?.HitRatio, HitRatioAfter = request.Inputs?.HitRatio - effect?.Loss, HitRatioLow = request.Inputs?.HitRatio - effect?.Upper90, HitRatioHigh = request.Inputs?.HitRatio - effect?.Lower90 };
+        var plan = CleanupPlanner.Plan(id, request, [.. tallies.Select(tally => tally.Totals)], removals, reported, expected, now, policy);
         plan = plan with { Refusals = CleanupGuards.Check(plan, await RememberedAsync(request.Project, cancellationToken), await ServersAsync(request, cancellationToken), policy, request.Overrides) };
         await plans.SaveAsync(plan, cancellationToken);
         return plan;
@@ -49,7 +59,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
     /// <summary>Remembers what the tiers held, so that a later empty listing or a swapped database is noticed.</summary>
     public async Task RememberAsync(CleanupPlan plan, IReadOnlyDictionary<TierName, long> removed, CancellationToken cancellationToken)
     {
-        foreach (var totals in plan.Tiers.Where(totals => totals.Error is null && plan.Category is null))
+        foreach (var totals in plan.Tiers.Where(totals => totals.Error is null))
         {
             var tier = tiers.First(candidate => candidate.Name == totals.Tier);
             var identity = tier is IClockedTier clocked ? (await clocked.AskServerAsync(cancellationToken)).Identity : null;
@@ -57,59 +67,146 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
         }
     }
 
-    private IEnumerable<ITier> Chosen(CleanupRequest request) => tiers.Where(tier => request.OnlyTiers.Count == 0 || request.OnlyTiers.Contains(tier.Name));
+    private IReadOnlyList<ITier> Chosen(CleanupRequest request) => [.. tiers.Where(tier => request.OnlyTiers.Count == 0 || request.OnlyTiers.Contains(tier.Name))];
 
-    private async Task<(TierTotals Totals, List<PlannedRemoval> Removals, List<string> Reported)> LookAsync(ITier tier, CleanupRequest request, DateTimeOffset now, SelectionWriter selection, CancellationToken cancellationToken)
+    // Learns what entries are worth and how low the bar is; strengths that take nothing for its value need no scan.
+    private async Task<SelectionRules> RulesAsync(ITier leader, CleanupRequest request, DateTimeOffset now, List<string> reported, Action<double, string> progress, CancellationToken cancellationToken)
     {
-        var groups = new Dictionary<RemovalReason, (long Count, long Bytes, List<string> Sample)>();
-        long entries = 0, bytes = 0, pinned = 0, forever = 0, foreign = 0;
+        var rules = new SelectionRules { Mode = request.Mode, AsOf = now, Policy = policy, Category = request.Category, Dragging = request.Dragging.ToHashSet() };
+        if (request.Mode is CleanupMode.Light or CleanupMode.Category or CleanupMode.Duplicates)
+        {
+            return rules;
+        }
+
         try
         {
-            await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(request.Project, request.Category)) { AsOf = now }, cancellationToken))
+            progress(0, $"Learning what {leader.Name.Title()}'s entries are worth");
+            var learner = new ValueLearner(now, new ValuePolicy());
+            await ForEachAsync(leader, request.Project, now, learner.Add, cancellationToken);
+            var model = learner.Build();
+            if (model.Knowledge.Level == KnowledgeLevel.TooLittle)
             {
-                foreign += page.Foreign;
+                reported.Add($"Nothing is chosen for its value: {model.Knowledge.Reason}");
+                return rules;
+            }
+
+            var learned = rules with { Model = model };
+            var worths = new List<double>();
+            long live = 0, expired = 0;
+            await ForEachAsync(leader, request.Project, now, entry =>
+            {
+                (live, expired) = entry.IsExpired(now) ? (live, expired + 1) : (live + 1, expired);
+                if (learned.IsCandidate(entry) && learned.Worth(entry) is { } worth)
+                {
+                    worths.Add(worth);
+                }
+            }, cancellationToken);
+            var wanted = ValueBar.Wanted(request, worths.Count, live, expired, policy);
+            return learned with { WorthAtMost = ValueBar.Of(worths, wanted), MostForValue = wanted };
+        }
+        catch (TierException e)
+        {
+            reported.Add($"Nothing is chosen for its value: {e.Message}");
+            return rules;
+        }
+    }
+
+    private static async Task ForEachAsync(ITier tier, string project, DateTimeOffset now, Action<EntryHead> act, CancellationToken cancellationToken)
+    {
+        await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = now }, cancellationToken))
+        {
+            foreach (var entry in page.Entries)
+            {
+                act(entry);
+            }
+        }
+    }
+
+    private async Task<TierSelection> SelectAsync(ITier tier, bool leads, SelectionRules rules, Dictionary<string, RemovalReason> taken, SelectionWriter selection, CancellationToken cancellationToken)
+    {
+        var tally = new TierSelection(tier.Name);
+        try
+        {
+            var duplicates = await DuplicatesAsync(tier, rules, tally, cancellationToken);
+            await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf }, cancellationToken))
+            {
+                tally.Foreign += page.Foreign;
                 foreach (var entry in page.Entries)
                 {
-                    entries++;
-                    bytes += entry.Bytes;
-                    pinned += Pins.Hold(entry, policy) ? 1 : 0;
-                    forever += entry.ExpiresAt is null ? 1 : 0;
-                    if (LightSelector.Choose(entry, now, policy) is { } reason)
+                    var own = leads ? rules.Choose(entry) : (rules with { WorthAtMost = null }).Choose(entry);
+                    own = own is RemovalReason.LowValue or RemovalReason.DraggingCategory && tally.Doomed.Count >= rules.MostForValue ? null : own;
+                    var reason = own ?? (duplicates.Contains(entry.Id) ? RemovalReason.Duplicate : !leads && entry.QueryHash is { } with && !Pins.Hold(entry, policy) && taken.TryGetValue(with, out var followed) ? followed : null);
+                    tally.See(entry, reason, Pins.Hold(entry, policy));
+                    if (reason is not { } because)
                     {
-                        await selection.AddAsync(new Selection(entry, reason), cancellationToken);
-                        var group = groups.GetValueOrDefault(reason, (0, 0, []));
-                        if (group.Sample.Count < CleanupPlanner.SampleSize)
-                        {
-                            group.Sample.Add(entry.Id);
-                        }
+                        continue;
+                    }
 
-                        groups[reason] = (group.Count + 1, group.Bytes + entry.Bytes, group.Sample);
+                    await selection.AddAsync(new Selection(entry, because), cancellationToken);
+                    if (leads && because != RemovalReason.Expired && entry.QueryHash is { } hash)
+                    {
+                        taken[hash] = because;
+                        tally.Doomed.Add(entry);
                     }
                 }
             }
         }
         catch (TierException e)
         {
-            return (new TierTotals(tier.Name, 0, 0) { Error = e.Hint.Length > 0 ? $"{e.Cause}. {e.Hint}" : e.Cause }, [], []);
+            return new TierSelection(tier.Name) { Error = e.Hint.Length > 0 ? $"{e.Cause}. {e.Hint}" : e.Cause };
         }
 
-        var removals = groups.Select(pair => new PlannedRemoval(tier.Name, pair.Key, pair.Value.Count, pair.Value.Bytes, CleanupPlanner.Because(tier.Name, pair.Key)) { Sample = pair.Value.Sample });
-        return (new TierTotals(tier.Name, entries, bytes) { Left = new Dictionary<string, long> { ["pinned"] = pinned, ["foreign"] = foreign } }, [.. removals], Findings(tier.Name, forever, foreign));
+        return tally;
     }
 
-    private List<string> Findings(TierName tier, long forever, long foreign)
+    // Duplicates are looked for among memories only: rows and keys are found by their hash and cannot say the same twice.
+    private async Task<IReadOnlySet<string>> DuplicatesAsync(ITier tier, SelectionRules rules, TierSelection tally, CancellationToken cancellationToken)
     {
-        var findings = new List<string>();
-        if (tier == TierName.Upstash && forever > 0)
+        if (tier.Name != TierName.Mem0 || rules.Mode is not (CleanupMode.Deep or CleanupMode.Duplicates))
         {
-            findings.Add(policy.RedisExpiryForKeysWithoutOne is { } expiry
-                ? $"{forever:N0} Redis keys have no expiry; the policy gives them {expiry:c}."
-                : $"{forever:N0} Redis keys have no expiry and stay for ever; cleanup.redisExpiryForKeysWithoutOne would give them one.");
+            return new HashSet<string>();
         }
 
-        if (foreign > 0)
+        var texts = new List<CachedText>();
+        await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf, State = EntryState.Live }, cancellationToken))
         {
-            findings.Add($"{foreign:N0} {tier.Title()} keys are not provably this project's; they are never touched.");
+            var read = await tier.ReadAsync(new TierScope(project), page.Entries, cancellationToken);
+            texts.AddRange(read.Select(entry => MemoryText.Of(entry, project)));
+            if (texts.Count >= policy.MostMemoriesCompared)
+            {
+                tally.Notes.Add($"Only the first {texts.Count:N0} memories were compared (cleanup.mostMemoriesCompared).");
+                break;
+            }
+        }
+
+        var found = DuplicateFinder.Find(texts, EmbeddingsStore.Open(), DuplicatePolicy.Default with { Threshold = (float)policy.DuplicateThreshold });
+        if (found.HeldBack.Count > 0)
+        {
+            var guards = string.Join(", ", found.HeldBack.GroupBy(pair => pair.Guard).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"));
+            tally.Notes.Add($"{found.HeldBack.Count:N0} look-alike memories were held back ({guards}).");
+        }
+
+        return found.Clusters.SelectMany(cluster => cluster.Removed).Select(removed => removed.Id).ToHashSet();
+    }
+
+    // The lookups of the window, stretched to the model's horizon; without a counted window nothing is promised.
+    private static RemovalEffect? EffectOf(SelectionRules? rules, IReadOnlyList<TierSelection> tallies, CleanupInputs? inputs) => rules?.Model is { } model && inputs is { Lookups: { } lookups, Window: { } window } && window > TimeSpan.Zero
+        ? model.Effect(tallies.SelectMany(tally => tally.Doomed), lookups * (model.Horizon / window), new RemovalEffectPolicy())
+        : null;
+
+    private List<string> Findings(TierName tier, TierSelection tally)
+    {
+        var findings = new List<string>(tally.Notes);
+        if (tier == TierName.Upstash && tally.WithoutExpiry > 0)
+        {
+            findings.Add(policy.RedisExpiryForKeysWithoutOne is { } expiry
+                ? $"{tally.WithoutExpiry:N0} Redis keys have no expiry; the policy gives them {expiry:c}."
+                : $"{tally.WithoutExpiry:N0} Redis keys have no expiry and stay for ever; cleanup.redisExpiryForKeysWithoutOne would give them one.");
+        }
+
+        if (tally.Foreign > 0)
+        {
+            findings.Add($"{tally.Foreign:N0} {tier.Title()} keys are not provably this project's; they are never touched.");
         }
 
         return findings;

@@ -24,6 +24,37 @@ internal sealed record CleanupPolicy
     [JsonConverter(typeof(Share.Converter))]
     public double TargetedHitRatioBelow { get; init; } = 0.6;
 
+    /// <summary>The share of a tier's live entries that a moderate cleanup takes, those worth least first.</summary>
+    [Range(0.0, 1.0)]
+    [JsonConverter(typeof(Share.Converter))]
+    public double LowValueShare { get; init; } = 0.1;
+
+    /// <summary>An aggressive cleanup goes down to this many entries.</summary>
+    [Range(0, long.MaxValue)]
+    public long AggressiveTarget { get; init; } = 1000;
+
+    /// <summary>A tier fuller than this share of its limit asks for an aggressive cleanup by bytes.</summary>
+    [Range(0.01, 1.0)]
+    [JsonConverter(typeof(Share.Converter))]
+    public double FullAbove { get; init; } = 0.8;
+
+    /// <summary>After a cleanup stronger than light, smart chooses no stronger one for this long.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan CoolDown { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>No day may lose more than this share of a tier to runs that nobody asked for by name.</summary>
+    [Range(0.001, 1.0)]
+    [JsonConverter(typeof(Share.Converter))]
+    public double MaxSharePerDay { get; init; } = 0.3;
+
+    /// <summary>Texts at least so alike are candidates for merging; the guards decide.</summary>
+    [Range(0.5, 1.0)]
+    public double DuplicateThreshold { get; init; } = 0.85;
+
+    /// <summary>Memories compared in one run at most.</summary>
+    [Range(100, 1_000_000)]
+    public int MostMemoriesCompared { get; init; } = 50_000;
+
     /// <summary>Fewer lookups than this say nothing about the hit ratio: it is unknown then.</summary>
     [Range(1, long.MaxValue)]
     public long MinimumLookups { get; init; } = 100;

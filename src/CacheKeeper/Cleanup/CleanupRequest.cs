@@ -10,6 +10,12 @@ internal sealed record CleanupRequest(string Project, CleanupMode Asked, Cleanup
     public IReadOnlyList<Tiers.TierName> OnlyTiers { get; init; } = [];
     public CleanupOverrides Overrides { get; init; } = new();
 
+    /// <summary>Categories whose hit ratio drags (targeted).</summary>
+    public IReadOnlyList<string> Dragging { get; init; } = [];
+
+    /// <summary>What the smart decision saw, when there was one.</summary>
+    public CleanupInputs? Inputs { get; init; }
+
     /// <summary>Full pace: no pauses between batches.</summary>
     public bool FullPace { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CacheKeeper.Storage;
+using CacheKeeper.Tiers;
 using ZstdSharp;
 
 namespace CacheKeeper.Cleanup;
@@ -8,10 +9,12 @@ namespace CacheKeeper.Cleanup;
 /// <summary>Remembers plans: the document in the state, the selected identities in a compressed file (they may be millions).</summary>
 internal sealed class PlanStore(StateStore state)
 {
+    private static readonly TierName[] RemovalOrder = [TierName.Upstash, TierName.Mem0, TierName.Postgresql];
+
     public static string NewId(DateTimeOffset now) => $"plan-{now.UtcDateTime:yyyyMMddHHmmss}-{Guid.NewGuid().ToString("N")[..6]}";
 
-    /// <summary>Opens the selection file of a plan for writing; dispose it to make it durable.</summary>
-    public SelectionWriter Write(string plan) => new(File(plan));
+    /// <summary>Opens the selection file of one tier of a plan for writing; dispose it to make it durable.</summary>
+    public SelectionWriter Write(string plan, TierName tier) => new(File(plan, tier));
 
     public Task SaveAsync(CleanupPlan plan, CancellationToken cancellationToken) =>
         state.ExecuteAsync(
@@ -30,23 +33,26 @@ internal sealed class PlanStore(StateStore state)
     public async Task<bool> ClaimAsync(string plan, string run, CancellationToken cancellationToken) =>
         await state.ExecuteAsync("UPDATE plans SET applied_by = @run WHERE plan = @plan AND applied_by IS NULL", new { plan, run }, cancellationToken) == 1;
 
-    /// <summary>The selected entries, in the order in which they are to be removed.</summary>
+    /// <summary>The selected entries in the order in which they are to be removed: cache tiers first, the record last.</summary>
     public async IAsyncEnumerable<Selection> ReadAsync(string plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var file = System.IO.File.OpenRead(File(plan));
-        await using var whole = new DecompressionStream(file);
-        using var lines = new StreamReader(whole);
-        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+        foreach (var path in RemovalOrder.Select(tier => File(plan, tier)).Where(System.IO.File.Exists))
         {
-            yield return JsonSerializer.Deserialize<Selection>(line, StateJson.Options)!;
+            await using var file = System.IO.File.OpenRead(path);
+            await using var whole = new DecompressionStream(file);
+            using var lines = new StreamReader(whole);
+            while (await lines.ReadLineAsync(cancellationToken) is { } line)
+            {
+                yield return JsonSerializer.Deserialize<Selection>(line, StateJson.Options)!;
+            }
         }
     }
 
-    private string File(string plan)
+    private string File(string plan, TierName tier)
     {
         var folder = Path.Combine(state.Location.Directory, "plans");
         Directory.CreateDirectory(folder);
-        return Path.Combine(folder, plan + ".zst");
+        return Path.Combine(folder, $"{plan}.{tier.Word()}.zst");
     }
 }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CacheKeeper.Cleanup;
 
 namespace CacheKeeper.Cli;
 
@@ -11,7 +12,8 @@ internal static class CleanupApplyCommand
         var plan = new Argument<string>("plan") { Description = "The plan's id, as a dry run prints it" };
         var command = new Command("apply", "Carry out a plan made before; refused when the state has moved") { plan };
         options.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => CleanupLightCommand.RunAsync(parsed, options, parsed.GetValue(plan), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => CleanupStrengthCommand.RunAsync(
+            parsed, options, CleanupStrengthCommand.Request(CleanupMode.Light) with { Plan = parsed.GetValue(plan) }, dryRun: false, cancellationToken));
         return command;
     }
 }

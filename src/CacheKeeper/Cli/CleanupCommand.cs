@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CacheKeeper.Cleanup;
 
 namespace CacheKeeper.Cli;
 
@@ -9,8 +10,16 @@ internal static class CleanupCommand
     {
         CleanupDuplicatesCommand.Create(),
         CleanupRankCommand.Create(),
-        CleanupLightCommand.Create(),
+        CleanupStrengthCommand.Create(CleanupMode.Smart, "Look, choose a strength, clean up, and say why"),
+        CleanupStrengthCommand.Create(CleanupMode.Light, "Remove what has expired; report Redis keys that never expire"),
+        CleanupStrengthCommand.Create(CleanupMode.Targeted, "Light, and the least valuable half of categories whose hit ratio drags"),
+        CleanupStrengthCommand.Create(CleanupMode.Moderate, "Light, and the entries worth least"),
+        CleanupStrengthCommand.Create(CleanupMode.Aggressive, "Down to the target size, entries worth least first"),
+        CleanupStrengthCommand.Create(CleanupMode.Deep, "Moderate, superseded memories and duplicate memories"),
+        CleanupStrengthCommand.CreateCategory(),
+        CleanupStrengthCommand.CreatePlan(),
         CleanupApplyCommand.Create(),
+        CleanupHistoryCommand.Create(),
         CleanupUndoCommand.Create(),
     };
 }

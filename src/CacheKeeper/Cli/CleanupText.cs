@@ -45,7 +45,7 @@ internal static class CleanupText
         text.AppendLine($"{done} {plan.Count:N0} entries and free {Bytes(plan.Bytes)}:");
         foreach (var removal in plan.Removals)
         {
-            text.AppendLine($"  {removal.Count,9:N0}  {Word(removal.Reason)}, {removal.Tier.Title(),-11} {Bytes(removal.Bytes),9}  {plan.ShareOf(removal.Tier):P1} of the tier  {removal.Because}");
+            text.AppendLine($"  {removal.Count,9:N0}  {Word(removal.Reason)}, {removal.Tier.Title(),-11} {Bytes(removal.Bytes),9}  {ShareOf(plan, removal),7} of the tier  {removal.Because}");
             text.AppendLine($"             such as {string.Join(", ", removal.Sample.Take(3))}");
         }
 
@@ -57,9 +57,19 @@ internal static class CleanupText
 
         if (plan.Expected is { } expected)
         {
-            text.AppendLine($"Expected: hit ratio unchanged by expired entries, {expected.RedisCommands:N0} Redis commands, {expected.Mem0Requests:N0} Mem0 requests (about {expected.CostUsd:0.0000} USD).");
+            text.AppendLine($"Expected: {HitRatio(plan, expected)}, {expected.RedisCommands:N0} Redis commands, {expected.Mem0Requests:N0} Mem0 requests (about {expected.CostUsd:0.0000} USD).");
         }
     }
+
+    private static string ShareOf(CleanupPlan plan, PlannedRemoval removal) =>
+        plan.Tiers.FirstOrDefault(totals => totals.Tier == removal.Tier) is { Entries: > 0 } totals ? ((double)removal.Count / totals.Entries).ToString("P1") : "–";
+
+    private static string HitRatio(CleanupPlan plan, CleanupExpectation expected) => expected switch
+    {
+        _ when plan.Removals.All(removal => removal.Reason is RemovalReason.Expired or RemovalReason.Superseded) => "hit ratio unchanged, for nothing that still answers goes",
+        { HitRatioBefore: { } before, HitRatioAfter: { } after, HitRatioLow: { } low, HitRatioHigh: { } high } => $"hit ratio {before:P1} → {after:P1} ({low:P1}–{high:P1})",
+        _ => "the effect on the hit ratio is unknown (not enough lookups have been counted)",
+    };
 
     private static string NextStep(RunRecord run, CleanupPlan plan) => run.Outcome switch
     {

@@ -8,5 +8,10 @@ internal static class HealthCommand
     public static Command Create() => new("health", "Checks the tiers; tells who is told what and why")
     {
         HealthCheckCommand.Create(),
+        HealthAlertsCommand.Create(),
+        HealthSilenceCommand.Create(),
+        HealthAckCommand.Create(),
+        HealthTestCommand.Create(),
+        HealthBacktestCommand.Create(),
     };
 }

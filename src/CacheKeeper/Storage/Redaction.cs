@@ -109,7 +109,7 @@ internal static partial class Redaction
     private static partial Regex Card();
 
     // Ten digits from 6 to 9 on, with or without country code; a number with a unit behind it is a measurement.
-    [GeneratedRegex(@"(?<![\w.:#/=-]|[.,]\d)(?:(?:\+|00)?91[ \u00a0.-]?|0)?[6-9][0-9]{4}[ \u00a0.-]?[0-9]{5}(?![\w]|[.,:-]\d|\s?(?:bytes?|[KMGT]?i?B|ms|µs|us|ns|rows?|keys?|entries|tokens?|requests?|lookups?|commands?)\b)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w.:#/-]|[.,]\d)(?:(?:\+|00)?91[ \u00a0.-]?|0)?[6-9][0-9]{4}[ \u00a0.-]?[0-9]{5}(?![\w]|[.,:-]\d|\s?(?:bytes?|[KMGT]?i?B|ms|µs|us|ns|rows?|keys?|entries|tokens?|requests?|lookups?|commands?)\b)", RegexOptions.CultureInvariant)]
     private static partial Regex Mobile();
 
     [GeneratedRegex(@"(?<![\w.:/-]|[.,]\d)[0-9]{4}[ \u00a0-]?[0-9]{4}[ \u00a0-]?[0-9]{4}(?![\w]|[.,:-]\d|\s?(?:bytes?|[KMGT]?i?B|ms|µs|us|ns|rows?|keys?|entries|tokens?|requests?|lookups?|commands?)\b)", RegexOptions.CultureInvariant)]

@@ -144,9 +144,10 @@ internal sealed class Mem0Tier(Mem0Client client, Mem0Settings settings, TimePro
                     change["text"] = Encoding.UTF8.GetString(value.Span);
                 }
 
+                // Mem0 knows whole days and hides from the day after: the last day that begins before the end.
                 if (rewrite.ExpiresAt is { } end)
                 {
-                    change["expiration_date"] = end.UtcDateTime.ToString("yyyy-MM-dd");
+                    change["expiration_date"] = end.UtcDateTime.AddTicks(-1).ToString("yyyy-MM-dd");
                 }
 
                 await client.UpdateAsync(rewrite.Entry.Id, change, cancellationToken);

@@ -6,7 +6,7 @@ internal static class ChannelChecks
     /// <summary>Each with a name (its type, where none is given), the log added where it is missing.</summary>
     public static IReadOnlyList<ChannelSettings> Named(IReadOnlyList<ChannelSettings> settings)
     {
-        IEnumerable<ChannelSettings> named = settings.Select(channel => channel.Name.Length > 0 ? channel : channel with { Name = channel.Type });
+        IEnumerable<ChannelSettings> named = settings.Select(channel => channel.Name.Length > 0 ? channel : channel with { Name = channel.Kind });
         return [.. settings.Any(channel => channel is LogSettings) ? named : named.Append(new LogSettings { Name = LogSettings.TypeName })];
     }
 

@@ -23,7 +23,7 @@ internal sealed class ChannelHost : IDisposable
     public static ChannelHost Create(IReadOnlyList<ChannelSettings> settings, OutboundClient client, string? logFile, TimeProvider time, ILogger log)
     {
         var named = ChannelChecks.Named(settings);
-        return new ChannelHost(named.Select(one => (Create(one, client, logFile, time, log), new Route(one.Name, one.Type, one.Gathers))));
+        return new ChannelHost(named.Select(one => (Create(one, client, logFile, time, log), new Route(one.Name, one.Kind, one.Gathers))));
     }
 
     public void Dispose()

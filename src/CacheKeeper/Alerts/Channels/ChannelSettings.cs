@@ -14,7 +14,7 @@ internal abstract record ChannelSettings
     public string Name { get; init; } = "";
 
     [JsonIgnore]
-    public abstract string Type { get; }
+    public abstract string Kind { get; }
 
     /// <summary>People are spared single messages about things that belong together; machines are not.</summary>
     [JsonIgnore]
@@ -34,7 +34,10 @@ internal sealed record WebhookSettings : ChannelSettings
     /// <summary>Signs as well, while receivers change over to the new secret.</summary>
     public Secret? PreviousSecret { get; init; }
 
-    public override string Type => TypeName;
+    [JsonIgnore]
+    public override string Kind => TypeName;
+
+    [JsonIgnore]
     public override bool Gathers => false;
 }
 
@@ -51,7 +54,10 @@ internal sealed record EmailSettings : ChannelSettings
     public string From { get; init; } = "";
     public IReadOnlyList<string> To { get; init; } = [];
 
-    public override string Type => TypeName;
+    [JsonIgnore]
+    public override string Kind => TypeName;
+
+    [JsonIgnore]
     public override bool Gathers => true;
 }
 
@@ -70,7 +76,10 @@ internal sealed record SlackSettings : ChannelSettings
 
     public Secret? Url { get; init; }
 
-    public override string Type => TypeName;
+    [JsonIgnore]
+    public override string Kind => TypeName;
+
+    [JsonIgnore]
     public override bool Gathers => true;
 }
 
@@ -79,6 +88,9 @@ internal sealed record LogSettings : ChannelSettings
 {
     public const string TypeName = "log";
 
-    public override string Type => TypeName;
+    [JsonIgnore]
+    public override string Kind => TypeName;
+
+    [JsonIgnore]
     public override bool Gathers => false;
 }

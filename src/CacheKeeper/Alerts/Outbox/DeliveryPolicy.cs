@@ -9,6 +9,9 @@ internal sealed record DeliveryPolicy
     [Range(typeof(TimeSpan), "00:00:00.1", "00:02:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>A message stays reserved for a try this much longer than the try may take; a keeper that dies leaves it free after that.</summary>
+    public TimeSpan ClaimMargin { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The wait before the second try; doubles with each further one.</summary>
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -6,7 +6,6 @@ namespace CacheKeeper.Alerts;
 /// <summary>Delivers what is queued: channels side by side, each try with a time-out, each outcome on record.</summary>
 internal sealed class OutboxRunner(OutboxStore outbox, ChannelHost channels, DeliveryPolicy policy, TimeProvider time, ILogger log)
 {
-    private static readonly TimeSpan ClaimMargin = TimeSpan.FromSeconds(5);
 
     private const int MostDoublings = 10;
 
@@ -94,6 +93,6 @@ internal sealed class OutboxRunner(OutboxStore outbox, ChannelHost channels, Del
     private Claim Claim(string project, IAlertChannel channel)
     {
         var now = time.GetUtcNow();
-        return new Claim(project, channel.Name, _worker, now, now + policy.Timeout + ClaimMargin, channels.Gathers(channel.Name) ? policy.MostInOne : 1);
+        return new Claim(project, channel.Name, _worker, now, now + policy.Timeout + policy.ClaimMargin, channels.Gathers(channel.Name) ? policy.MostInOne : 1);
     }
 }

@@ -52,13 +52,14 @@ internal sealed class ScopeTexts
     {
         var meaning = _model.UsesEncoder ? SentenceEncoder.Length : 0;
         var length = meaning + HashedPlaces;
+        var spellingShare = meaning > 0 ? 1 - policy.Similarity.EncoderShare : 1;
         var values = new float[(long)among.Count * length];
         for (var i = 0; i < among.Count; i++)
         {
             Fill(_views[among[i]], meaning, policy.Similarity.EncoderShare, values.AsSpan(i * length, length));
         }
 
-        var near = NearDuplicateJoin.Find(new VectorSet(values, length), Math.Max(policy.Threshold - Blur, LowestCandidate), policy.Join);
+        var near = NearDuplicateJoin.Find(new VectorSet(values, length), Math.Max(policy.Threshold - Blur * spellingShare, LowestCandidate), policy.Join);
         return new NearPairs([.. near.Pairs.Select(pair => new NearPair(among[pair.Left], among[pair.Right], pair.Cosine))], near.Truncated);
     }
 

@@ -1,30 +1,28 @@
-using CacheKeeper.Cleanup.Value;
-
 namespace CacheKeeper.Optimization.Simulation;
 
 /// <summary>
 /// The keeper's own eviction: of a few stored entries the one goes whose time in the cache promises the fewest hits, by what the gaps of
-/// this workload have shown so far (count class and idle time). It remembers counts and last accesses of evicted keys too.
+/// this workload have shown so far. Several views of those gaps each run a shadow cache; they are believed by what their shadows hit lately.
+/// Counts and last accesses of evicted keys are remembered too.
 /// </summary>
 internal sealed class KeeperCache : ISimulatedCache
 {
-    private const int Octaves = 24;
     private const int Seed = 1;
-    private const int MostOpenSampled = 20_000;
+    private const int WeighEvery = 16;
+    private const double LeastWeight = 0.02;
 
     private readonly KeeperCachePolicy _policy;
     private readonly int _capacity;
-    private readonly GapHistogram _gaps;
-    private readonly int[] _counts;
+    private readonly DensityView[] _views;
+    private readonly double[] _hits;
+    private readonly double[] _weights;
+    private readonly SampledSlots _slots;
     private readonly int[] _last;
-    private readonly int[] _slots;
     private readonly int[] _known;
-    private readonly int[] _stored;
+    private readonly double _decay;
     private readonly Random _random = new(Seed);
-    private readonly byte[] _binOf = new byte[1 << 12];
-    private double[][] _density = [];
+    private double _requests;
     private int _knownCount;
-    private int _storedCount;
     private int _now;
     private int _nextTable;
 
@@ -32,15 +30,14 @@ internal sealed class KeeperCache : ISimulatedCache
     {
         _policy = policy ?? new();
         _capacity = capacity;
-        _gaps = new GapHistogram(CountClasses.Count, new GapBins(1, _policy.BinsPerOctave, Octaves));
-        (_counts, _last, _slots, _known, _stored) = (new int[keys], new int[keys], new int[keys], new int[keys], new int[capacity]);
+        _views = [.. _policy.Views.Select(view => new DensityView(keys, capacity, view))];
+        (_hits, _weights) = (new double[_views.Length], new double[_views.Length]);
+        (_slots, _last, _known) = (new SampledSlots(keys, capacity), new int[keys], new int[keys]);
+        _decay = Math.Pow(0.5, 1 / (_policy.HalfLifeCapacities * capacity));
         _nextTable = Math.Max(_policy.LeastBetweenTables / 2, (int)(capacity * _policy.FirstTableAfter));
-        for (var gap = 0; gap < _binOf.Length; gap++)
-        {
-            _binOf[gap] = (byte)_gaps.Bins.Of(gap);
-        }
-
-        MakeTable();
+        Array.Fill(_last, -1);
+        Array.Fill(_weights, 1.0 / _views.Length);
+        Renew();
     }
 
     public string Name => "cachekeeper";
@@ -50,14 +47,20 @@ internal sealed class KeeperCache : ISimulatedCache
         Note(key);
         if (_now >= _nextTable)
         {
-            MakeTable();
+            Renew();
             _nextTable = _now + Math.Max(_policy.LeastBetweenTables, Math.Min(Math.Max(_capacity / 2, _now / 50), _now / 10));
         }
 
-        var hit = _slots[key] > 0;
+        PlayShadows(key);
+        if (_now % WeighEvery == 0)
+        {
+            Weigh();
+        }
+
+        var hit = _slots.Holds(key);
         if (!hit)
         {
-            Store(key);
+            Store(_slots, key, _policy.Candidates, null);
         }
 
         _now++;
@@ -66,67 +69,93 @@ internal sealed class KeeperCache : ISimulatedCache
 
     private void Note(int key)
     {
-        var count = _counts[key];
-        if (count == 0)
+        if (_last[key] < 0)
         {
             _known[_knownCount++] = key;
         }
-        else
+
+        var gap = _last[key] < 0 ? 0 : _now - _last[key];
+        foreach (var view in _views)
         {
-            var gap = _now - _last[key];
-            _gaps.AddClosed(CountClasses.Of(count), gap);
-            count = gap > _policy.ForgetAfterCapacities * _capacity ? Math.Max(1, (count + 1) / 2) : count;
+            view.Note(key, gap);
         }
 
-        _counts[key] = count + 1;
         _last[key] = _now;
     }
 
-    private void Store(int key)
+    private void PlayShadows(int key)
     {
-        if (_storedCount < _capacity)
+        _requests = (_requests * _decay) + 1;
+        for (var each = 0; each < _views.Length; each++)
         {
-            _stored[_storedCount] = key;
-            _slots[key] = ++_storedCount;
+            var shadow = _views[each].Shadow;
+            var hit = shadow.Holds(key);
+            _hits[each] = (_hits[each] * _decay) + (hit ? 1 : 0);
+            if (!hit)
+            {
+                Store(shadow, key, _policy.ShadowCandidates, _views[each]);
+            }
+        }
+    }
+
+    private void Weigh()
+    {
+        var (best, sum) = (_hits.Max(), 0.0);
+        for (var each = 0; each < _views.Length; each++)
+        {
+            _weights[each] = Math.Exp((_hits[each] - best) / _requests / _policy.Trust);
+            sum += _weights[each];
+        }
+
+        for (var each = 0; each < _views.Length; each++)
+        {
+            _weights[each] /= sum;
+        }
+    }
+
+    // With a view its own judgement counts, without one that of all views by their weights.
+    private void Store(SampledSlots slots, int key, int candidates, DensityView? view)
+    {
+        if (!slots.IsFull)
+        {
+            slots.Add(key);
             return;
         }
 
-        var place = LeastWorth();
-        _slots[_stored[place]] = 0;
-        _stored[place] = key;
-        _slots[key] = place + 1;
-    }
-
-    private int LeastWorth()
-    {
         var (least, place) = (double.MaxValue, -1);
-        for (var candidate = 0; candidate < _policy.Candidates; candidate++)
+        for (var candidate = 0; candidate < candidates; candidate++)
         {
-            var at = _random.Next(_capacity);
-            var key = _stored[at];
-            var density = _density[CountClasses.Of(_counts[key])][Bin(_now - _last[key])];
-            if (density < least || (density.Equals(least) && _last[key] < _last[_stored[place]]))
+            var slot = _random.Next(_capacity);
+            var held = slots[slot];
+            var worth = view?.Worth(held, _now - _last[held]) ?? Worth(held);
+            if (worth < least || (worth.Equals(least) && _last[held] < _last[slots[place]]))
             {
-                (least, place) = (density, at);
+                (least, place) = (worth, slot);
             }
         }
 
-        return place;
+        slots.Replace(place, key);
     }
 
-    private int Bin(int gap) => gap < _binOf.Length ? _binOf[gap] : _gaps.Bins.Of(gap);
-
-    // Open gaps are told from a sample of all keys ever seen, so that the cost stays the same however many there are.
-    private void MakeTable()
+    private double Worth(int key)
     {
-        _gaps.ClearOpen();
-        var step = Math.Max(1, _knownCount / MostOpenSampled);
-        for (var each = _now % step; each < _knownCount; each += step)
+        var (worth, idle) = (0.0, _now - _last[key]);
+        for (var each = 0; each < _views.Length; each++)
         {
-            var key = _known[each];
-            _gaps.AddOpen(CountClasses.Of(_counts[key]), _now - _last[key], step);
+            if (_weights[each] > LeastWeight)
+            {
+                worth += _weights[each] * _views[each].Worth(key, idle);
+            }
         }
 
-        _density = HitDensity.Table(ReuseCurves.Learn(_gaps, 1, _policy.Reuse), _gaps.Bins, CountClasses.Count);
+        return worth;
+    }
+
+    private void Renew()
+    {
+        foreach (var view in _views)
+        {
+            view.Renew(_known.AsSpan(0, _knownCount), _last, _now);
+        }
     }
 }

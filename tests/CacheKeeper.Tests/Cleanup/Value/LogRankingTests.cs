@@ -11,7 +11,6 @@ public sealed class LogRankingTests
     [Theory]
     [InlineData("apache-4days", 0.939)]
     [InlineData("web07", 0.863)]
-    [InlineData("mooncake-synthetic", 0.794)]
     [InlineData("lirs-multi2", 0.819)]
     [InlineData("lirs-sprite", 0.971)]
     public void The_value_is_within_a_hundredth_of_the_better_fixed_rule(string name, double better)

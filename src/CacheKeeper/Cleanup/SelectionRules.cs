@@ -1,0 +1,44 @@
+using CacheKeeper.Cleanup.Value;
+using CacheKeeper.Tiers;
+
+namespace CacheKeeper.Cleanup;
+
+/// <summary>What a run takes, decided before the selecting scan: pure questions about one entry.</summary>
+internal sealed record SelectionRules
+{
+    public required CleanupMode Mode { get; init; }
+    public required DateTimeOffset AsOf { get; init; }
+    public required CleanupPolicy Policy { get; init; }
+
+    /// <summary>Only this category; null means all.</summary>
+    public string? Category { get; init; }
+    public IReadOnlySet<string> Dragging { get; init; } = new HashSet<string>();
+    public ValueModel? Model { get; init; }
+
+    /// <summary>Entries worth at most this go; null when none go for their value.</summary>
+    public double? WorthAtMost { get; init; }
+
+    /// <summary>... but never more than this many: entries worth the same may lie on the bar.</summary>
+    public long MostForValue { get; init; }
+
+    /// <summary>The reason to take an entry, or null to leave it. Pins always win.</summary>
+    public RemovalReason? Choose(EntryHead entry) => entry switch
+    {
+        _ when Pins.Hold(entry, Policy) => null,
+        _ when Category is not null && entry.Category != Category => null,
+        _ when entry.IsExpired(AsOf) => RemovalReason.Expired,
+        _ when Mode == CleanupMode.Category => RemovalReason.Category,
+        { ReplacedBy: not null } when Mode is CleanupMode.Deep => RemovalReason.Superseded,
+        _ when IsCandidate(entry) && WorthAtMost is { } bound && Worth(entry) <= bound => Mode == CleanupMode.Targeted ? RemovalReason.DraggingCategory : RemovalReason.LowValue,
+        _ => null,
+    };
+
+    /// <summary>Whether the entry may go for its value: live, in scope, not pinned, in a dragging category when targeted.</summary>
+    public bool IsCandidate(EntryHead entry) =>
+        !entry.IsExpired(AsOf) && !Pins.Hold(entry, Policy)
+        && (Category is null || entry.Category == Category)
+        && (Mode != CleanupMode.Targeted || (entry.Category is { } category && Dragging.Contains(category)));
+
+    /// <summary>What the entry is worth per byte (as a whole where its size is unknown); null when its tier tells too little.</summary>
+    public double? Worth(EntryHead entry) => Model?.Score(entry) is { } value ? value.PerByte ?? value.Value : null;
+}

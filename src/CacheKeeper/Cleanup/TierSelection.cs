@@ -1,0 +1,48 @@
+using CacheKeeper.Tiers;
+
+namespace CacheKeeper.Cleanup;
+
+/// <summary>Counts what a scan of one tier saw and chose.</summary>
+internal sealed class TierSelection(TierName tier)
+{
+    private readonly Dictionary<RemovalReason, (long Count, long Bytes, List<string> Sample)> _groups = [];
+    private long _entries;
+    private long _bytes;
+    private long _pinned;
+
+    public string? Error { get; init; }
+
+    public long Foreign { get; set; }
+
+    public long WithoutExpiry { get; private set; }
+
+    /// <summary>Entries that go although their time has not run out: what the expected effect is reckoned from.</summary>
+    public List<EntryHead> Doomed { get; } = [];
+
+    public List<string> Notes { get; } = [];
+
+    public TierTotals Totals => new(tier, _entries, _bytes) { Error = Error, Left = new Dictionary<string, long> { ["pinned"] = _pinned, ["foreign"] = Foreign } };
+
+    public void See(EntryHead entry, RemovalReason? reason, bool pinned)
+    {
+        _entries++;
+        _bytes += entry.Bytes;
+        _pinned += pinned ? 1 : 0;
+        WithoutExpiry += entry.ExpiresAt is null ? 1 : 0;
+        if (reason is not { } because)
+        {
+            return;
+        }
+
+        var group = _groups.GetValueOrDefault(because, (0, 0, []));
+        if (group.Sample.Count < CleanupPlanner.SampleSize)
+        {
+            group.Sample.Add(entry.Id);
+        }
+
+        _groups[because] = (group.Count + 1, group.Bytes + entry.Bytes, group.Sample);
+    }
+
+    public IEnumerable<PlannedRemoval> Removals(int sample) =>
+        _groups.OrderBy(pair => pair.Key).Select(pair => new PlannedRemoval(tier, pair.Key, pair.Value.Count, pair.Value.Bytes, CleanupPlanner.Because(tier, pair.Key)) { Sample = [.. pair.Value.Sample.Take(sample)] });
+}

@@ -1,0 +1,32 @@
+namespace CacheKeeper.Cleanup;
+
+/// <summary>How many entries go for their value, and below which worth: pure.</summary>
+internal static class ValueBar
+{
+    /// <summary>How many candidates a request wants to take. A run that chose its own strength stays within the share guard; one asked for by name may be refused instead.</summary>
+    public static long Wanted(CleanupRequest request, long candidates, long live, long expired, CleanupPolicy policy)
+    {
+        var wanted = request.Mode switch
+        {
+            CleanupMode.Aggressive => Math.Max(0, live - policy.AggressiveTarget),
+            CleanupMode.Targeted => candidates / 2,
+            _ => (long)(live * policy.LowValueShare),
+        };
+        var budget = request.Asked is CleanupMode.Smart or CleanupMode.Deep
+            ? Math.Max(0, (long)((live + expired) * (request.Overrides.AllowShare ?? policy.MaxShare)) - expired)
+            : long.MaxValue;
+        return Math.Min(Math.Min(wanted, budget), candidates);
+    }
+
+    /// <summary>The worth at or below which the <paramref name="wanted"/> least values lie (ties may lie on it too); null when none should go.</summary>
+    public static double? Of(List<double> worths, long wanted)
+    {
+        if (wanted <= 0 || worths.Count == 0)
+        {
+            return null;
+        }
+
+        worths.Sort();
+        return worths[(int)Math.Min(wanted, worths.Count) - 1];
+    }
+}

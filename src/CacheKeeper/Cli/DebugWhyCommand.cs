@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CacheKeeper.Cleanup;
+using CacheKeeper.Scheduling;
+using CacheKeeper.Storage;
+
+namespace CacheKeeper.Cli;
+
+/// <summary><c>debug why RUN</c>: what a run saw and why it decided so, decided once more from the recorded inputs.</summary>
+internal static class DebugWhyCommand
+{
+    public static Command Create()
+    {
+        var run = new Argument<string>("run") { Description = "The run, such as run-2026-11-23-0007" };
+        var command = new Command("why", "Show what a run saw and decide again from the record") { run };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, parsed.GetValue(run)!, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, string id, CancellationToken cancellationToken)
+    {
+        await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
+        var run = await keeper.Runs.FindAsync(id, cancellationToken) is { } found && found.Project == keeper.Project
+            ? found
+            : throw KeeperException.Usage($"There is no run {id} of {keeper.Project}.", "'cachekeeper cleanup history' lists runs.");
+        var record = run.Inputs?.Deserialize<DecisionRecord>(StateJson.Options);
+        var again = record?.Recompute();
+        var same = record is null ? (bool?)null : again!.Mode == record.Chosen;
+        if (SessionHost.Json(parsed))
+        {
+            var document = RunOutputHost.ToJson(run);
+            document["inputs"] = run.Inputs?.DeepClone();
+            document["recomputed"] = again is null ? null : new JsonObject { ["mode"] = RunRow.Word(again.Mode), ["reason"] = again.Reason, ["same"] = same };
+            TerminalHost.Json(document);
+        }
+        else
+        {
+            TerminalHost.Say(Text(run, record, again));
+        }
+
+        return same == false ? ExitCode.Degraded : ExitCode.Done;
+    }
+
+    private static string Text(RunRecord run, DecisionRecord? record, CleanupDecision? again)
+    {
+        var opening = $"{run.Run}: {run.Job}, started {run.StartedAt:u} by {RunRow.Word(run.Trigger)} on {run.Node}: {(run.Outcome is { } outcome ? RunRow.Word(outcome) : "still running")}. {run.Reason}";
+        var plan = run.Plan?["reason"] is { } reason ? $"\nIt was told or chose: {reason}" : "";
+        if (record is null)
+        {
+            return opening + plan + "\nThere was no decision in it: what it did was asked for by name.";
+        }
+
+        var seen = record.Inputs;
+        return opening + plan
+            + $"\nDecided {record.DecidedAt:u}; recomputed now from the recorded inputs: {(again!.Mode == record.Chosen ? "same decision" : $"DIFFERENT: {again.Mode}")}."
+            + $"\n  entries {seen.Entries?.ToString("N0") ?? "unknown"}, hit ratio {seen.HitRatio?.ToString("P1") ?? "unknown"} of {seen.Lookups?.ToString("N0") ?? "unknown"} lookups {seen.HitRatioWindow}, activity {seen.RecentActivity?.ToString("N0") ?? "unknown"} in the last hour, fullest tier {seen.Fullness?.ToString("P0") ?? "unknown"}"
+            + $"\n  limits: aggressive above {record.Policy.AggressiveAbove:N0}, moderate above {record.Policy.ModerateAbove:N0} with activity below {record.Policy.ModerateActivityBelow:N0}, targeted below {record.Policy.TargetedHitRatioBelow:P0}";
+    }
+}

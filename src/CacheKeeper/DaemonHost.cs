@@ -1,0 +1,49 @@
+namespace CacheKeeper;
+
+/// <summary>The daemon: scheduler, page and API in one process. Rooms add a line to <see cref="AddKeeper"/> and to <see cref="MapKeeper"/>.</summary>
+internal static class DaemonHost
+{
+    /// <summary>The web host, built and not yet started.</summary>
+    public static WebApplication Create(ProjectsHost projects, string urls, Action<ILoggingBuilder> logging)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
+        builder.Logging.ClearProviders();
+        logging(builder.Logging);
+        AddKeeper(builder.Services, projects);
+        var app = builder.Build();
+        MapKeeper(app);
+        return app;
+    }
+
+    /// <summary>What the daemon is made of.</summary>
+    public static void AddKeeper(IServiceCollection services, ProjectsHost projects)
+    {
+        services.AddSingleton(projects);
+        services.AddSingleton(projects.Time);
+    }
+
+    /// <summary>What the daemon answers.</summary>
+    public static void MapKeeper(WebApplication app)
+    {
+        app.MapGet("/healthz", () => Results.Text("alive\n"));
+        app.MapGet("/readyz", ReadyAsync);
+    }
+
+    // Ready means: the keeper's own state answers. The tiers' health is another question (health check).
+    private static async Task<IResult> ReadyAsync(ProjectsHost projects, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(2));
+        try
+        {
+            await projects.State.FindAsync<long>("SELECT 1", null, limit.Token);
+            return Results.Text("ready\n");
+        }
+        catch (Exception e) when (e is System.Data.Common.DbException or OperationCanceledException)
+        {
+            return Results.Text("the keeper's own state does not answer\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}

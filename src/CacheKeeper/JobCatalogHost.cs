@@ -1,0 +1,23 @@
+using CacheKeeper.Cleanup;
+using CacheKeeper.Metrics;
+using CacheKeeper.Scheduling;
+
+namespace CacheKeeper;
+
+/// <summary>Which work stands behind each line of the timetable: one line a job. A job without a line is shown as not available and never fires.</summary>
+internal static class JobCatalogHost
+{
+    private static readonly Dictionary<string, Func<KeeperHost, IJob>> Makers = new(StringComparer.Ordinal)
+    {
+        [FixedJobs.AnalyticsCollection] = keeper => new CollectionJob(keeper.Tiers, new SnapshotStore(keeper.State)),
+        [FixedJobs.LightCleanup] = keeper => keeper.CleanupJob(new CleanupRequest(keeper.Project, CleanupMode.Light, CleanupMode.Light, "Light cleanup by the timetable: only what has expired.")),
+    };
+
+    public static bool IsAvailable(string job) => Makers.ContainsKey(job);
+
+    /// <summary>The job for one firing.</summary>
+    /// <exception cref="KeeperException">Nothing stands behind the name.</exception>
+    public static IJob Create(string job, KeeperHost keeper) => Makers.TryGetValue(job, out var make)
+        ? make(keeper)
+        : throw KeeperException.Usage($"There is no job '{job}' here.", "Jobs are " + string.Join(", ", FixedJobs.All.Where(one => IsAvailable(one.Name)).Select(one => one.Name)) + ".");
+}
