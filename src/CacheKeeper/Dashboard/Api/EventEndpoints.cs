@@ -41,7 +41,7 @@ internal static class EventEndpoints
 
     // A session that ended or was revoked hears nothing more; listening does not keep it alive.
     private static async Task<bool> MayStayAsync(Listener listener, CancellationToken cancellationToken) =>
-        listener.Visit.Context.Request.Cookies[AuthenticationService.CookieName(listener.Visit.Context.Request)] is not { } cookie
+        listener.Visit.Context.Request.Cookies[CallerService.CookieName(listener.Visit.Context.Request)] is not { } cookie
         || listener.Visit.Context.Request.Headers.Authorization.Count > 0
         || await listener.Access.FindSessionAsync(cookie, uses: false, listener.Time.GetUtcNow(), listener.AccessPolicy, cancellationToken) is not null;
 

@@ -1,4 +1,3 @@
-using CacheKeeper.Scheduling;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Dashboard.Live;
@@ -55,6 +54,7 @@ internal static class OverviewSentences
     {
         ({ } running, _) => $"A cleanup has been running for {Distance(view.At - running.StartedAt)} ({running.Run}).",
         (_, null) => "No cleanup has been carried out yet.",
+        (_, { } run) when view.Day.Any(later => later.Undoes == run.Run && later.Outcome == Scheduling.RunOutcome.Done) => $"The last cleanup, {Distance(view.At - run.StartedAt)} ago, was taken back.",
         (_, { UndoUntil: { } until } run) when until > view.At => $"Last cleanup {Distance(view.At - run.StartedAt)} ago: {run.Reason} It can be undone until {until:d MMM HH:mm} UTC.",
         (_, { } run) => $"Last cleanup {Distance(view.At - run.StartedAt)} ago: {run.Reason}",
     };

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace CacheKeeper.Dashboard.Access;
 
 /// <summary>Tells who a request comes from: a bearer token, or the session cookie. An address, loopback included, is nobody.</summary>
-internal sealed class AuthenticationService(
+internal sealed class CallerService(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessStore access, AccessPolicy policy, GuessService guesses, TimeProvider time)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
