@@ -1,4 +1,5 @@
 using CacheKeeper.Verify;
+using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
 
 if (args is [AlertEngineChild.Verb, ..])
@@ -9,6 +10,8 @@ if (args is [AlertEngineChild.Verb, ..])
 // Every check, a line each.
 ICheck[] all =
 [
+    new GuardsCheck(),
+    new CrashCleanupCheck(),
     new AlertsCheck(),
     new AlertLatencyCheck(),
     new GrammarFuzzCheck(),

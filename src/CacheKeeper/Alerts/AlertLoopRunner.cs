@@ -3,7 +3,10 @@ namespace CacheKeeper.Alerts;
 /// <summary>Looks at an interval and delivers beside it, until stopped. A look or delivery that fails is told in the log and the next one comes.</summary>
 internal sealed class AlertLoopRunner(AlertService service, string project, TimeSpan interval, TimeProvider time, ILogger log)
 {
+    private static readonly TimeSpan TidyInterval = TimeSpan.FromDays(1);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private DateTimeOffset _tidied = DateTimeOffset.MinValue;
 
     /// <summary>Sends signs of life after looks that succeeded; null for none.</summary>
     public HeartbeatRunner? Heartbeat { get; init; }
@@ -20,6 +23,12 @@ internal sealed class AlertLoopRunner(AlertService service, string project, Time
     private async Task LookAsync(SemaphoreSlim news, CancellationToken cancellationToken)
     {
         Wake(news, await service.LookAsync(project, cancellationToken));
+        if (time.GetUtcNow() - _tidied >= TidyInterval)
+        {
+            await service.TidyAsync(project, cancellationToken);
+            _tidied = time.GetUtcNow();
+        }
+
         if (Heartbeat is not null && await Heartbeat.BeatAsync(cancellationToken) is { Outcome: not DeliveryOutcome.Delivered } failed)
         {
             log.LogWarning("The sign of life of {Project} was not taken: {Error}", project, failed.Error);

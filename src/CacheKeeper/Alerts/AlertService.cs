@@ -17,7 +17,7 @@ internal sealed class AlertService(AlertParts parts, RuleBook book, AlertPolicy 
     /// <summary>One look at all rules. Delivery is apart (<see cref="DeliverAsync"/>), so that a slow receiver delays no look.</summary>
     public async Task<AlertPlan> LookAsync(string project, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Now();
         var seen = await SeeAsync(project, now, cancellationToken);
         var plan = AlertPlanner.Plan(seen, policy, now);
         await _alerts.RecordAsync(project, plan, new Look(now, seen.Inputs), cancellationToken);
@@ -38,6 +38,17 @@ internal sealed class AlertService(AlertParts parts, RuleBook book, AlertPolicy 
         await _outbox.AddAsync(project, new QueuedMessage(drill, channel, now, new Told(drill.Fingerprint, channel, 0, AlertPhase.Inactive, now, 0)), now, cancellationToken);
         return await _courier.SendNowAsync(project, target, drill.Id, cancellationToken);
     }
+
+    /// <summary>Forgets delivered messages, past looks and old ids beyond what the policy keeps.</summary>
+    public async Task TidyAsync(string project, CancellationToken cancellationToken)
+    {
+        var now = Now();
+        await _alerts.ForgetAsync(project, now - policy.Delivery.KeepFor, now - policy.Delivery.KeepLooksFor, cancellationToken);
+        await _outbox.ForgetAsync(project, now - policy.Delivery.KeepFor, cancellationToken);
+    }
+
+    // To the millisecond, as everything is stored: a replay then sees the very same moments.
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private async Task<AlertSnapshot> SeeAsync(string project, DateTimeOffset now, CancellationToken cancellationToken) => new()
     {

@@ -59,6 +59,13 @@ internal sealed class AlertStore(StateStore state)
         return [.. rows.Select(row => row.ToTransition())];
     }
 
+    /// <summary>Forgets changes and looks from before the given moments.</summary>
+    public async Task ForgetAsync(string project, DateTimeOffset changes, DateTimeOffset looks, CancellationToken cancellationToken)
+    {
+        await _looks.ForgetAsync(project, looks, cancellationToken);
+        await state.ExecuteAsync("DELETE FROM alert_transitions WHERE project = @project AND at < @before", new { project, before = changes.ToUnixTimeMilliseconds() }, cancellationToken);
+    }
+
     /// <summary>Why each channel is or is not told of an alert, as of the last look that changed it.</summary>
     public async Task<IReadOnlyList<(string Fingerprint, NotificationDecision Decision)>> DecisionsAsync(string project, CancellationToken cancellationToken)
     {

@@ -33,7 +33,7 @@ internal sealed class KeeperInputStore(KeeperSources sources, StateStore state, 
         var runs = await _runs.ListAsync(new RunFilter { Project = project, Since = now - RunsWindow, Limit = 500 }, cancellationToken);
         var backups = await _runs.ListAsync(new RunFilter { Project = project, Job = RunFigures.Backup, Outcome = RunOutcome.Done, Limit = 1 }, cancellationToken);
         RunFigures.AddTo(values, [.. runs, .. backups], now);
-        values["dead_messages"] = new Reading(await state.FindAsync<long>("SELECT count(*) FROM alert_outbox WHERE project = @project AND dead_at IS NOT NULL", new { project }, cancellationToken), now);
+        values["dead_messages"] = new Reading(await state.FindAsync<long>("SELECT count(*) FROM alert_outbox WHERE project = @project AND transition > 0 AND dead_at IS NOT NULL", new { project }, cancellationToken), now);
         if (FreeShare(state.Location.Directory) is { } free)
         {
             values["disk_free"] = new Reading(free, now);

@@ -43,6 +43,9 @@ internal static class CommandLineHost
             TokenCommand.Create(),
             DemoCommand.Create(),
             SandboxCommand.Create(),
+            ConfigCommand.Create(),
+            CompletionCommand.Create(),
+            VersionCommand.Create(),
         };
         CommonOptions.AddTo(root);
         return root;

@@ -7,6 +7,7 @@ internal static class DebugCommand
 {
     public static Command Create() => new("debug", "Shows where time, memory and decisions went")
     {
+        DebugConnectionsCommand.Create(),
         DebugWhyCommand.Create(),
         DebugNearestCommand.Create(),
     };

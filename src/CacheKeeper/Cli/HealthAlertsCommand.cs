@@ -44,6 +44,7 @@ internal static class HealthAlertsCommand
             await alerts.Service.DeliverAsync(keeper.Project, cancellationToken);
         }
 
+        now = keeper.Time.GetUtcNow();
         var listing = await ListAsync(parsed, keeper.Project, alerts, now, cancellationToken);
         if (SessionHost.Json(parsed))
         {

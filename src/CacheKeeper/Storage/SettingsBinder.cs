@@ -122,7 +122,7 @@ internal static class SettingsBinder
         foreach (var result in results)
         {
             var name = result.MemberNames.FirstOrDefault() ?? "";
-            errors.Add($"{Join(path, JsonNamingPolicy.CamelCase.ConvertName(name))}: {result.ErrorMessage}");
+            errors.Add($"{Join(path, JsonNamingPolicy.CamelCase.ConvertName(name))}: {result.ErrorMessage?.Replace($"The field {name} must be", "it must be", StringComparison.Ordinal)}");
         }
 
         foreach (var property in Properties(settings.GetType()))

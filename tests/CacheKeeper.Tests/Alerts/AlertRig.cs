@@ -29,10 +29,15 @@ internal sealed class AlertRig : IAsyncDisposable, IAlertInputStore
     public AlertService Service { get; private set; } = null!;
     public string LogFile => Path.Combine(_folder, "alerts.jsonl");
 
-    public static async Task<AlertRig> StartAsync(AlertPolicy policy, params AlertRule[] rules)
+    public static Task<AlertRig> StartAsync(AlertPolicy policy, params AlertRule[] rules) => StartAsync(policy, null, rules);
+
+    /// <param name="policy">As set, but resolving at once.</param>
+    /// <param name="connectionString">A PostgreSQL database for the state; null for a file.</param>
+    /// <param name="rules">The only rules.</param>
+    public static async Task<AlertRig> StartAsync(AlertPolicy policy, string? connectionString, params AlertRule[] rules)
     {
         var rig = new AlertRig(policy with { ResolveAfter = TimeSpan.Zero }, rules);
-        rig.State = await StateStore.OpenAsync(new StateLocation(rig._folder), CancellationToken.None);
+        rig.State = await StateStore.OpenAsync(new StateLocation(rig._folder, connectionString), CancellationToken.None);
         rig.Restart();
         return rig;
     }

@@ -189,6 +189,26 @@ public sealed class AlertServiceTests
     }
 
     [Fact]
+    public async Task What_is_over_is_forgotten_after_its_time_and_what_is_open_never()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = _ => Task.FromResult(500);
+        await using var rig = await AlertRig.StartAsync(Hook(receiver), Low);
+        await rig.With("hit_ratio", 0.6).LookAsync();
+        await rig.Service.DeliverAsync("p", None);
+        rig.Time.Advance(TimeSpan.FromDays(500));
+        await rig.LookAsync();
+        rig.Time.Advance(TimeSpan.FromDays(1));
+        await rig.LookAsync();
+        await rig.Service.TidyAsync("p", None);
+        var left = await new OutboxStore(rig.State).ListAsync("p", OutboxFilter.All, 10, None);
+        Assert.Contains(left, entry => entry is { Channel: "hook", DeliveredAt: null });
+        Assert.DoesNotContain(left, entry => entry is { Channel: "log", DeliveredAt: not null });
+        Assert.Empty(await new AlertStore(rig.State).TransitionsAsync("p", DateTimeOffset.UnixEpoch, 10, None));
+        Assert.Equal(AlertPhase.Firing, (await new AlertStore(rig.State).StatesAsync("p", None)).Values.Single().Phase);
+    }
+
+    [Fact]
     public async Task An_auto_action_runs_once_a_firing()
     {
         await using var rig = await AlertRig.StartAsync(new AlertPolicy(), Low with { AutoAction = "trigger_optimization" });

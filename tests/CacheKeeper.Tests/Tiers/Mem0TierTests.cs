@@ -32,14 +32,19 @@ public class Mem0TierTests(SandboxFixture sandbox) : TierContract(sandbox)
         private readonly bool _selfHosted;
         private readonly HttpClient _http;
 
+        private readonly Mem0Flavour _flavour;
+
         public Mem0Rig(Mem0Server server, TemporaryFolder folder, Mem0Flavour flavour)
         {
-            (_server, _folder, _selfHosted) = (server, folder, flavour == Mem0Flavour.SelfHosted);
+            (_server, _folder, _flavour, _selfHosted) = (server, folder, flavour, flavour == Mem0Flavour.SelfHosted);
             _http = new HttpClient { BaseAddress = new Uri(server.Url) };
             _http.DefaultRequestHeaders.TryAddWithoutValidation(_selfHosted ? "X-API-Key" : "Authorization", _selfHosted ? "key" : "Token key");
         }
 
         public override bool KeepsIds => false;
+
+        // The older list has no show_expired: what has expired cannot be enumerated there, and so is never removed.
+        public override bool KeepsExpired => _flavour != Mem0Flavour.PlatformV1;
 
         public override async Task<string> PutAsync(string project, string hash, string category, string text, DateTimeOffset? expiresAt)
         {

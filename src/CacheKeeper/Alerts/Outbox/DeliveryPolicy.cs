@@ -34,4 +34,7 @@ internal sealed record DeliveryPolicy
 
     /// <summary>How long delivered messages and past transitions are remembered.</summary>
     public TimeSpan KeepFor { get; init; } = TimeSpan.FromDays(400);
+
+    /// <summary>How far back rules can be tried.</summary>
+    public TimeSpan KeepLooksFor { get; init; } = TimeSpan.FromDays(92);
 }

@@ -121,14 +121,30 @@ internal sealed class OutboxStore(StateStore state)
             cancellationToken);
 
     /// <summary>Gives up what waits for channels that no longer exist.</summary>
-    public Task<int> BuryUnknownAsync(string project, IReadOnlyList<string> known, DateTimeOffset now, CancellationToken cancellationToken) =>
-        state.ExecuteAsync(
-            """
-            UPDATE alert_outbox SET dead_at = @now, error = 'the channel is no longer configured'
-            WHERE project = @project AND delivered_at IS NULL AND dead_at IS NULL AND channel NOT IN @known
-            """,
-            new { project, known, now = now.ToUnixTimeMilliseconds() },
-            cancellationToken);
+    public async Task BuryUnknownAsync(string project, IReadOnlyList<string> known, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var waiting = await state.QueryAsync<string>(
+            "SELECT DISTINCT channel FROM alert_outbox WHERE project = @project AND delivered_at IS NULL AND dead_at IS NULL", new { project }, cancellationToken);
+        foreach (var channel in waiting.Except(known))
+        {
+            await state.ExecuteAsync(
+                """
+                UPDATE alert_outbox SET dead_at = @now, error = 'the channel is no longer configured'
+                WHERE project = @project AND channel = @channel AND delivered_at IS NULL AND dead_at IS NULL
+                """,
+                new { project, channel, now = now.ToUnixTimeMilliseconds() },
+                cancellationToken);
+        }
+    }
+
+    /// <summary>Forgets messages that ended before a moment, with their tries. Open ones are never forgotten.</summary>
+    public async Task ForgetAsync(string project, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        const string Ended = "project = @project AND coalesce(delivered_at, dead_at) < @before";
+        var values = new { project, before = before.ToUnixTimeMilliseconds() };
+        await state.ExecuteAsync($"DELETE FROM alert_deliveries WHERE id IN (SELECT id FROM alert_outbox WHERE {Ended})", values, cancellationToken);
+        await state.ExecuteAsync($"DELETE FROM alert_outbox WHERE {Ended}", values, cancellationToken);
+    }
 
     // A batch begun stays as it is; otherwise the first due message, with those of the same state where messages are gathered.
     private static List<Row> Choose(List<Row> rows, Claim claim)
