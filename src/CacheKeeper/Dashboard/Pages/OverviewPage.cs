@@ -56,11 +56,11 @@ internal static class OverviewPage
     private static Html Alerts(LiveView view) => Html.Of($"""
         <section class="card" aria-labelledby="alerts"><h2 id="alerts">Alerts</h2>
         {(view.Firing switch
-        {
-            null => Html.Of($"<p>{Text.Unknown("no rule has been judged yet")}</p>"),
-            { Count: 0 } => Html.Of($"<p>None is firing.</p>"),
-            var firing => Html.Of($"<ul>{Html.Each(firing, alert => Html.Of($"<li>{Text.State(alert.Severity.ToString().ToLowerInvariant())} {alert.Rule} {alert.Subject} since {Text.Ago(alert.Since, view.At)}</li>"))}</ul>"),
-        })}</section>
+    {
+        null => Html.Of($"<p>{Text.Unknown("no rule has been judged yet")}</p>"),
+        { Count: 0 } => Html.Of($"<p>None is firing.</p>"),
+        var firing => Html.Of($"<ul>{Html.Each(firing, alert => Html.Of($"<li>{Text.State(alert.Severity.ToString().ToLowerInvariant())} {alert.Rule} {alert.Subject} since {Text.Ago(alert.Since, view.At)}</li>"))}</ul>"),
+    })}</section>
         """);
 
     private static string Day(LiveMetrics metrics) => metrics.Activity24h.Count == 0
