@@ -40,6 +40,7 @@ internal static class CommandLineHost
             AnalyticsCommand.Create(),
             HealthCommand.Create(),
             DebugCommand.Create(),
+            TokenCommand.Create(),
             DemoCommand.Create(),
             SandboxCommand.Create(),
             ConfigCommand.Create(),
