@@ -1,3 +1,5 @@
+using CacheKeeper.Dashboard;
+
 namespace CacheKeeper;
 
 /// <summary>The daemon: scheduler, page and API in one process. Rooms add a line to <see cref="AddKeeper"/> and to <see cref="MapKeeper"/>.</summary>
@@ -24,13 +26,15 @@ internal static class DaemonHost
         services.AddSingleton(projects.Time);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = projects.Default.Settings.Scheduling.StopWithin + TimeSpan.FromSeconds(5));
         services.AddHostedService<KeeperService>();
+        services.AddDashboard(projects.All);
     }
 
     /// <summary>What the daemon answers.</summary>
     public static void MapKeeper(WebApplication app)
     {
-        app.MapGet("/healthz", () => Results.Text("alive\n"));
-        app.MapGet("/readyz", ReadyAsync);
+        app.MapDashboard();
+        app.MapGet("/healthz", () => Results.Text("alive\n")).AllowAnonymous();
+        app.MapGet("/readyz", ReadyAsync).AllowAnonymous();
     }
 
     // Ready means: the keeper's own state answers. The tiers' health is another question (health check).

@@ -11,6 +11,7 @@ internal static class JobCatalogHost
     {
         [FixedJobs.AnalyticsCollection] = keeper => new CollectionJob(keeper.Tiers, new SnapshotStore(keeper.State)),
         [FixedJobs.LightCleanup] = keeper => keeper.CleanupJob(new CleanupRequest(keeper.Project, CleanupMode.Light, CleanupMode.Light, "Light cleanup by the timetable: only what has expired.")),
+        [FixedJobs.DeepCleanup] = keeper => keeper.CleanupJob(new CleanupRequest(keeper.Project, CleanupMode.Deep, CleanupMode.Deep, "Deep cleanup by the timetable.")),
     };
 
     public static bool IsAvailable(string job) => Makers.ContainsKey(job);

@@ -39,12 +39,12 @@ internal static class CleanupGuards
 
         if (known?.Identity is { } identity && server?.Identity is { } found && identity != found)
         {
-            yield return new Refusal("wrong-database", $"another database answers for {tier} than before ({found} instead of {identity})", "run 'cachekeeper analytics collect --accept-database' once if that is intended");
+            yield return new Refusal("wrong-database", $"another database answers for {tier} than before ({found} instead of {identity})", "point state.directory at a fresh folder if that is intended");
         }
 
         if (totals.Entries == 0 && known?.Entries > 0)
         {
-            yield return new Refusal("empty-listing", $"{tier} lists no entry although it held {known.Entries:N0} at {known.NewestLook:u}; an empty listing is no proof that nothing exists", "look why, then run 'cachekeeper analytics collect'");
+            yield return new Refusal("empty-listing", $"{tier} lists no entry although it held {known.Entries:N0} at {known.NewestLook:u}; an empty listing is no proof that nothing exists", "look why before anything else");
         }
 
         var share = plan.ShareOf(totals.Tier);

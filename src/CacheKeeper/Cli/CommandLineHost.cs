@@ -42,6 +42,7 @@ internal static class CommandLineHost
             DebugCommand.Create(),
             SchedulerCommand.Create(),
             DaemonCommand.Create(),
+            TokenCommand.Create(),
             DemoCommand.Create(),
             SandboxCommand.Create(),
             ConfigCommand.Create(),

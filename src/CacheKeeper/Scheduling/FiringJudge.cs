@@ -26,9 +26,14 @@ internal static class FiringJudge
     {
         var stronger = facts.Timetable.FirstOrDefault(other => job.Definition.SwallowedBy.Contains(other.Name)
             && !(facts.Pauses.TryGetValue(other.Name, out var pause) && pause.Holds(firing.ScheduledAt))
+            && CanRun(other, facts, policy)
             && other.FiresWithin(firing.ScheduledAt - policy.SwallowWithin, firing.ScheduledAt + policy.SwallowWithin));
         return stronger is null ? null : FiringVerdict.Skip($"Left to {stronger.Name}, which runs at about the same time and does more.");
     }
+
+    // A stronger job that waits for one that never comes would swallow for nothing.
+    private static bool CanRun(ScheduledJob job, FiringFacts facts, SchedulingPolicy policy) =>
+        job.Definition.WaitsFor is not { } first || policy.WaiveBackup || facts.Timetable.Any(other => other.Name == first && other.Fires);
 
     // A daily job whose time was moved does not run twice on that day.
     private static FiringVerdict? RanAlready(ScheduledJob job, Firing firing, FiringFacts facts)

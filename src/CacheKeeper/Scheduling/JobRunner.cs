@@ -25,7 +25,18 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
             }
 
             await runs.CloseInterruptedAsync(record, time.GetUtcNow(), cancellationToken);
-            var result = await RunCaughtAsync(job, request, record, held, cancellationToken);
+            JobResult result;
+            try
+            {
+                result = await RunCaughtAsync(job, request, record, held, cancellationToken);
+            }
+            catch (KeeperException e) when (e.ExitCode == ExitCode.Usage)
+            {
+                // Asked for something that does not exist: recorded, and told as wrong usage.
+                await runs.CompleteAsync(record.Run, new JobResult(RunOutcome.Failed, e.Message), time.GetUtcNow(), CancellationToken.None);
+                throw;
+            }
+
             await runs.CompleteAsync(record.Run, result, time.GetUtcNow(), CancellationToken.None);
             return await runs.FindAsync(record.Run, CancellationToken.None);
         }
@@ -61,11 +72,11 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
         {
             return new JobResult(RunOutcome.Interrupted, limit.IsCancellationRequested ? $"Stopped after {policy.LongestRun}, the longest a run may take." : "Stopped before it was done.");
         }
-        catch (KeeperException e)
+        catch (KeeperException e) when (e.ExitCode != ExitCode.Usage)
         {
             return new JobResult(e.ExitCode == ExitCode.Refused ? RunOutcome.Refused : RunOutcome.Failed, e.Hint.Length > 0 ? $"{e.Message} {e.Hint}" : e.Message);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not KeeperException)
         {
             log.LogError(e, "Job {Job} of {Project} failed", record.Job, request.Project);
             return new JobResult(RunOutcome.Failed, e.Message);

@@ -1,0 +1,67 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace CacheKeeper.Dashboard.Access;
+
+/// <summary>Tells who a request comes from: a bearer token, or the session cookie. An address, loopback included, is nobody.</summary>
+internal sealed class CallerService(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessStore access, AccessPolicy policy, GuessService guesses, TimeProvider time)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
+{
+    public const string Name = "keeper";
+
+    /// <summary>Sent by the page's own refreshes, which do not keep a session alive.</summary>
+    public const string RefreshHeader = "X-CacheKeeper-Refresh";
+
+    /// <summary>Over TLS the browser itself holds the cookie to this host, path and scheme.</summary>
+    public static string CookieName(HttpRequest request) => request.IsHttps ? "__Host-cachekeeper" : "cachekeeper";
+
+    public static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var caller = Request.Headers.Authorization.ToString() is { Length: > 0 } authorization
+            ? await BearerAsync(authorization)
+            : await CookieAsync();
+        return caller is null ? AuthenticateResult.NoResult() : AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(Name), Name));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        if (IsApi(Request) || !HttpMethods.IsGet(Request.Method))
+        {
+            Response.Headers.WWWAuthenticate = "Bearer";
+            return Results.Problem("Show a token (Authorization: Bearer …) or sign in.", statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in").ExecuteAsync(Context);
+        }
+
+        Response.Redirect("/sign-in?return=" + Uri.EscapeDataString(Request.Path + Request.QueryString));
+        return Task.CompletedTask;
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Results.Problem("This role may not do that.", statusCode: StatusCodes.Status403Forbidden, title: "Not allowed").ExecuteAsync(Context);
+
+    private static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments("/api");
+
+    private async Task<Caller?> BearerAsync(string authorization)
+    {
+        var address = Address(Context);
+        if (!authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || guesses.IsLocked(address))
+        {
+            return null;
+        }
+
+        var caller = await access.FindTokenAsync(authorization["Bearer ".Length..].Trim(), time.GetUtcNow(), Context.RequestAborted);
+        if (caller is null)
+        {
+            guesses.Wrong(address);
+        }
+
+        return caller;
+    }
+
+    private async Task<Caller?> CookieAsync() => Request.Cookies[CookieName(Request)] is { Length: > 0 and < 200 } cookie
+        ? await access.FindSessionAsync(cookie, !Request.Headers.ContainsKey(RefreshHeader) && !Request.Path.StartsWithSegments("/api/events"), time.GetUtcNow(), policy, Context.RequestAborted)
+        : null;
+}

@@ -1,0 +1,49 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using CacheKeeper.Dashboard.Access;
+using CacheKeeper.Dashboard.Live;
+
+namespace CacheKeeper.Dashboard.Api;
+
+/// <summary><c>GET /api/events</c>: server-sent events. <c>live</c> carries the metrics document when something changed; <c>ping</c> says that we are here.</summary>
+internal static class EventEndpoints
+{
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(15);
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/events", (VisitHost visit, LiveService live, LivePolicy policy, AccessStore access, AccessPolicy accessPolicy, TimeProvider time, IHostApplicationLifetime lifetime) =>
+            TypedResults.ServerSentEvents(StreamAsync(new Listener(visit, live, policy, access, accessPolicy, time, lifetime), visit.Context.RequestAborted)))
+        .RequireAuthorization(Rights.Read).WithSummary("Server-sent events: live, ping");
+
+    private static async IAsyncEnumerable<SseItem<string>> StreamAsync(Listener listener, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, listener.Lifetime.ApplicationStopping);
+        var (shown, spokeAt) = ("", DateTimeOffset.MinValue);
+        while (!stop.IsCancellationRequested && await MayStayAsync(listener, stop.Token))
+        {
+            var metrics = LiveMetrics.Of(await listener.Live.ViewAsync(listener.Visit.Keeper, stop.Token));
+            var (essence, now) = (JsonSerializer.Serialize(metrics with { AsOf = default }, ApiJson.Answers), listener.Time.GetUtcNow());
+            if (essence != shown)
+            {
+                (shown, spokeAt) = (essence, now);
+                yield return new SseItem<string>(JsonSerializer.Serialize(metrics, ApiJson.Answers), "live");
+            }
+            else if (now - spokeAt >= PingEvery)
+            {
+                spokeAt = now;
+                yield return new SseItem<string>($"{now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}", "ping");
+            }
+
+            await Task.Delay(listener.Policy.EventEvery, listener.Time, stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    // A session that ended or was revoked hears nothing more; listening does not keep it alive.
+    private static async Task<bool> MayStayAsync(Listener listener, CancellationToken cancellationToken) =>
+        listener.Visit.Context.Request.Cookies[CallerService.CookieName(listener.Visit.Context.Request)] is not { } cookie
+        || listener.Visit.Context.Request.Headers.Authorization.Count > 0
+        || await listener.Access.FindSessionAsync(cookie, uses: false, listener.Time.GetUtcNow(), listener.AccessPolicy, cancellationToken) is not null;
+
+    private sealed record Listener(VisitHost Visit, LiveService Live, LivePolicy Policy, AccessStore Access, AccessPolicy AccessPolicy, TimeProvider Time, IHostApplicationLifetime Lifetime);
+}

@@ -1,0 +1,49 @@
+using CacheKeeper.Dashboard.Access;
+using CacheKeeper.Dashboard.Api;
+using CacheKeeper.Dashboard.Live;
+using CacheKeeper.Dashboard.Pages;
+using Microsoft.AspNetCore.Authentication;
+
+namespace CacheKeeper.Dashboard;
+
+/// <summary>The page and the API, as the daemon takes them up: a line for their parts, a line for their routes.</summary>
+internal static class DashboardHost
+{
+    public static void AddDashboard(this IServiceCollection services, IReadOnlyList<KeeperHost> keepers)
+    {
+        services.AddSingleton(new ProjectList(keepers));
+        services.AddSingleton(keepers[0].Settings.Web.Access);
+        services.AddSingleton(keepers[0].Settings.Web.Live);
+        services.AddSingleton(new AccessStore(keepers[0].State));
+        services.AddSingleton<GuessService>();
+        services.AddSingleton<LiveService>();
+        services.AddSingleton<ChangeService>();
+        services.AddProblemDetails();
+        services.AddAuthentication(CallerService.Name).AddScheme<AuthenticationSchemeOptions, CallerService>(CallerService.Name, null);
+        var authorization = services.AddAuthorizationBuilder().SetFallbackPolicy(new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
+        foreach (var (right, roles) in Rights.Roles)
+        {
+            authorization.AddPolicy(right, policy => policy.RequireAuthenticatedUser().RequireRole(roles.Select(role => role.ToString())));
+        }
+    }
+
+    /// <summary>Every route of the page and the API; each names its right or says that it is open. A route that does neither is closed to all.</summary>
+    public static void MapDashboard(this WebApplication app)
+    {
+        app.UseMiddleware<GateService>();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        MetricsEndpoints.Map(app);
+        RunEndpoints.Map(app);
+        PlanEndpoints.Map(app);
+        TokenEndpoints.Map(app);
+        EventEndpoints.Map(app);
+        AssetEndpoints.Map(app);
+        SignInEndpoints.Map(app);
+        PageEndpoints.Map(app);
+    }
+
+    /// <summary>What to open at the first start, once the address is known; null when somebody has signed in before.</summary>
+    public static async Task<string?> SetupLinkAsync(KeeperHost keeper, string address, CancellationToken cancellationToken) =>
+        await new AccessStore(keeper.State).NewSetupAsync(keeper.Time.GetUtcNow(), keeper.Settings.Web.Access, cancellationToken) is { } token ? $"{address.TrimEnd('/')}/setup#{token}" : null;
+}

@@ -1,0 +1,76 @@
+using CacheKeeper.Metrics;
+using CacheKeeper.Scheduling;
+using CacheKeeper.Tiers;
+
+namespace CacheKeeper.Dashboard.Live;
+
+/// <summary>The document of <c>GET /api/cache/metrics</c>: what the specification's script reads, in percent and milliseconds, null when unknown.</summary>
+internal sealed record LiveMetrics
+{
+    public required string Project { get; init; }
+    public required DateTimeOffset AsOf { get; init; }
+
+    /// <summary>Percent of lookups answered from any tier.</summary>
+    public double? HitRatio { get; init; }
+
+    /// <summary>Mean milliseconds of a lookup.</summary>
+    public double? ResponseTime { get; init; }
+
+    /// <summary>Milliseconds within which 95 % of lookups ended.</summary>
+    public double? ResponseTimeP95 { get; init; }
+
+    /// <summary>Percent of stored bytes that belong to live entries hit within their lifetime.</summary>
+    public double? MemoryEfficiency { get; init; }
+    public long? Lookups { get; init; }
+
+    /// <summary>What the figures above were counted over.</summary>
+    public required string Window { get; init; }
+
+    /// <summary>Why a figure is null, by its name.</summary>
+    public required IReadOnlyDictionary<string, string> Unknown { get; init; }
+    public required string OverallHealth { get; init; }
+    public required IReadOnlyDictionary<string, TierFigures> Tiers { get; init; }
+    public LastRun? LastCleanup { get; init; }
+    public required IReadOnlyDictionary<string, int> Activity24h { get; init; }
+    public int? AlertsFiring { get; init; }
+
+    public static LiveMetrics Of(LiveView view)
+    {
+        var counters = view.Counters;
+        var lookups = counters?.Lookups();
+        var ratio = counters?.HitRatio();
+        return new LiveMetrics
+        {
+            Project = view.Project,
+            AsOf = view.At,
+            HitRatio = ratio is { } share ? Math.Round(share * 100, 1) : null,
+            ResponseTime = lookups > 0 ? Math.Round(counters!.Sum("latency_us", ClientCounters.WholeLookup) / 1000.0 / lookups.Value, 1) : null,
+            ResponseTimeP95 = counters?.LatencyPercentile(ClientCounters.WholeLookup, 0.95) is { } p95 ? Math.Round(p95, 1) : null,
+            Lookups = lookups,
+            Window = "all lookups counted so far",
+            Unknown = Reasons(view, lookups),
+            OverallHealth = view.Health.OverallHealth,
+            Tiers = view.Tiers.ToDictionary(tier => tier.Tier.Word(), tier => new TierFigures(tier.Live, tier.Expired, tier.Bytes, tier.TakenAt, tier.Error)),
+            LastCleanup = view.LastCleanup is { } run ? new LastRun(run.Run, run.StartedAt, run.Outcome is { } outcome ? RunRow.Word(outcome) : null, run.Reason) : null,
+            Activity24h = Activity.Count(view.Day),
+            AlertsFiring = view.Firing?.Count,
+        };
+    }
+
+    private static Dictionary<string, string> Reasons(LiveView view, long? lookups)
+    {
+        var reasons = new Dictionary<string, string> { ["memory_efficiency"] = "hits within an entry's lifetime are not measured yet" };
+        if (!(lookups > 0))
+        {
+            reasons["hit_ratio"] = reasons["response_time"] = view.CountersUnknown ?? "no lookup has been counted yet";
+        }
+
+        return reasons;
+    }
+}
+
+/// <summary>One tier's figures; null is unknown.</summary>
+internal sealed record TierFigures(long? Live, long? Expired, long? Bytes, DateTimeOffset TakenAt, string? Error);
+
+/// <summary>A run in a line.</summary>
+internal sealed record LastRun(string Run, DateTimeOffset At, string? Outcome, string Reason);

@@ -1,0 +1,49 @@
+using CacheKeeper.Dashboard.Access;
+
+namespace CacheKeeper.Dashboard.Pages;
+
+/// <summary>What stands around every page: head, navigation, who is signed in.</summary>
+/// <param name="Path">The page's own path, for marking it in the navigation.</param>
+internal sealed record Frame(string Title, string Path, string Project, IReadOnlyList<string> Projects, Caller? Caller, DateTimeOffset Now)
+{
+    private static readonly (string Path, string Name)[] Places = [("/", "Overview"), ("/tiers", "Tiers"), ("/runs", "Runs"), ("/schedule", "Schedule"), ("/health", "Health")];
+
+    public Html Around(Html body) => Html.Of($"""
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>{Title} · CacheKeeper</title>
+        <link rel="icon" href="/assets/favicon.svg">
+        <link rel="stylesheet" href="/assets/site.css">
+        {Html.When(Caller is not null, () => Html.Of($"""<noscript><meta http-equiv="refresh" content="30"></noscript>"""))}
+        <script src="/assets/site.js" defer></script>
+        </head>
+        <body{Html.When(Caller is not null, () => Html.Of($" data-project=\"{Project}\""))}>
+        <a class="skip" href="#main">To the content</a>
+        <header>
+        <p class="brand"><a href="/{Query}">CacheKeeper</a> <span>{Project}</span></p>
+        {Html.When(Caller is not null, Navigation)}
+        </header>
+        <p id="lost" class="notice bad" role="alert" hidden>The keeper does not answer. What stands below is from <span id="lost-since"></span>.</p>
+        <main id="main">
+        {body}
+        </main>
+        <footer><p>As of <time datetime="{Text.Iso(Now)}">{Text.Clock(Now)}</time>. All times are UTC.</p></footer>
+        </body>
+        </html>
+        """);
+
+    /// <summary>The project as a query, so that every link stays in it.</summary>
+    public string Query => Projects.Count > 1 ? "?project=" + Uri.EscapeDataString(Project) : "";
+
+    private Html Navigation() => Html.Of($"""
+        <nav aria-label="Pages"><ul>
+        {Html.Each(Places, place => Html.Of($"""<li><a href="{place.Path}{Query}"{Html.When(place.Path == Path, () => Html.Of($" aria-current=\"page\""))}>{place.Name}</a></li>"""))}
+        </ul></nav>
+        {Html.When(Projects.Count > 1, () => Html.Of($"""<p class="projects">Projects: {Html.Each(Projects, name => Html.Of($"""<a href="{Path}?project={Uri.EscapeDataString(name)}">{name}</a> """))}</p>"""))}
+        <form method="post" action="/sign-out" class="out"><span>{Caller!.Name} ({Caller.Role.ToString().ToLowerInvariant()})</span> <button>Sign out</button></form>
+        """);
+}

@@ -1,0 +1,80 @@
+using CacheKeeper.Dashboard.Live;
+
+namespace CacheKeeper.Dashboard.Pages;
+
+/// <summary>The first page: sentences, then the cards of the specification, then the day.</summary>
+internal static class OverviewPage
+{
+    public static Html Of(LiveView view, DateTimeOffset? nextCleanup, DateTimeOffset? nextOptimization, string query)
+    {
+        var metrics = LiveMetrics.Of(view);
+        return Html.Of($"""
+            <h1>{Verdict(view)}</h1>
+            <div class="lead">{Html.Each(OverviewSentences.Of(view), sentence => Html.Of($"<p>{sentence}</p>"))}</div>
+            <div class="cards">
+            {Automation(view, nextCleanup, nextOptimization, query)}
+            {Performance(metrics)}
+            {Alerts(view)}
+            </div>
+            <section aria-labelledby="day"><h2 id="day">The last 24 hours</h2>
+            <p>{Day(metrics)}</p>
+            {Chart(Activity.ByHour(view.Day, view.At))}</section>
+            """);
+    }
+
+    private static string Verdict(LiveView view) => view.Health.OverallHealth switch
+    {
+        "healthy" => $"The cache of {view.Project} is well",
+        "degraded" => $"The cache of {view.Project} works, but not all of it is well",
+        "critical" => $"No tier of {view.Project} answers",
+        _ => $"Nothing is known about the cache of {view.Project}",
+    };
+
+    private static Html Automation(LiveView view, DateTimeOffset? nextCleanup, DateTimeOffset? nextOptimization, string query) => Html.Of($"""
+        <section class="card" aria-labelledby="automation"><h2 id="automation">Automation</h2><dl>
+        <dt>Runs going on</dt><dd>{view.Running.Count}</dd>
+        <dt>Last cleanup</dt><dd>{(view.LastCleanup is { } run ? Html.Of($"""<a href="/runs/{Uri.EscapeDataString(run.Run)}{query}">{Text.Ago(run.StartedAt, view.At)}</a>""") : Text.Unknown("none carried out"))}</dd>
+        <dt>Next cleanup</dt><dd>{Next(nextCleanup, view.At)}</dd>
+        <dt>Next optimization</dt><dd>{Next(nextOptimization, view.At)}</dd>
+        </dl></section>
+        """);
+
+    private static Html Next(DateTimeOffset? at, DateTimeOffset now) => at is null ? Text.Unknown("not available in this version") : Text.Ago(at, now);
+
+    private static Html Performance(LiveMetrics metrics) => Html.Of($"""
+        <section class="card" aria-labelledby="performance"><h2 id="performance">Performance</h2><dl>
+        <dt>Hit ratio</dt><dd id="hit-ratio">{Figure(metrics.HitRatio, "%", metrics, "hit_ratio")}</dd>
+        <dt>Mean response</dt><dd id="response-time">{Figure(metrics.ResponseTime, "ms", metrics, "response_time")}</dd>
+        <dt>95 % within</dt><dd>{Figure(metrics.ResponseTimeP95, "ms", metrics, "response_time")}</dd>
+        <dt>Memory efficiency</dt><dd id="memory-efficiency">{Figure(metrics.MemoryEfficiency, "%", metrics, "memory_efficiency")}</dd>
+        </dl><p class="fine">Over {metrics.Window}.</p></section>
+        """);
+
+    private static Html Figure(double? value, string unit, LiveMetrics metrics, string name) =>
+        value is { } known ? Html.Of($"<strong>{known:0.#}</strong> {unit}") : Text.Unknown(metrics.Unknown.GetValueOrDefault(name, "not measured"));
+
+    private static Html Alerts(LiveView view) => Html.Of($"""
+        <section class="card" aria-labelledby="alerts"><h2 id="alerts">Alerts</h2>
+        {(view.Firing switch
+    {
+        null => Html.Of($"<p>{Text.Unknown("no rule has been judged yet")}</p>"),
+        { Count: 0 } => Html.Of($"<p>None is firing.</p>"),
+        var firing => Html.Of($"<ul>{Html.Each(firing, alert => Html.Of($"<li>{Text.State(alert.Severity.ToString().ToLowerInvariant())} {alert.Rule} {alert.Subject} since {Text.Ago(alert.Since, view.At)}</li>"))}</ul>"),
+    })}</section>
+        """);
+
+    private static string Day(LiveMetrics metrics) => metrics.Activity24h.Count == 0
+        ? "Nothing has run."
+        : string.Join(" · ", metrics.Activity24h.Select(pair => $"{pair.Key.Replace('_', ' ')}: {pair.Value}"));
+
+    private static Html Chart(IReadOnlyList<int> hours)
+    {
+        var most = Math.Max(1, hours.Max());
+        var title = $"Runs by the hour over the last 24 hours; most in one hour: {hours.Max()}";
+        var bars = Html.Each(hours.Select((count, hour) => (count, hour)), bar =>
+            Html.Of($"""<rect x="{(bar.hour * 20) + 2}" y="{60 - (56.0 * bar.count / most):0.#}" width="16" height="{56.0 * bar.count / most:0.#}"></rect>"""));
+        return Html.Of($"""
+            <svg class="chart" viewBox="0 0 480 76" role="img" aria-label="{title}"><line x1="0" y1="60.5" x2="480" y2="60.5"></line>{bars}<text x="2" y="73">24 h ago</text><text x="478" y="73" text-anchor="end">now</text></svg>
+            """);
+    }
+}

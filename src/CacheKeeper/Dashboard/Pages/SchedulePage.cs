@@ -1,0 +1,36 @@
+using CacheKeeper.Scheduling;
+
+namespace CacheKeeper.Dashboard.Pages;
+
+/// <summary>The timetable: when each job comes next, and what came of it last.</summary>
+internal static class SchedulePage
+{
+    /// <summary>When a job comes next by its own or the operator's cron text; null when it is switched off.</summary>
+    public static DateTimeOffset? Next(FixedJob job, SchedulingPolicy policy, DateTimeOffset now)
+    {
+        var own = policy.Jobs.GetValueOrDefault(job.Name);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(own?.TimeZone ?? policy.TimeZone);
+        return own is { Enabled: false } ? null : CronSchedule.Parse(own?.Cron ?? job.Cron, zone).Next(now);
+    }
+
+    public static Html Of(SchedulingPolicy policy, Func<string, bool> isAvailable, IReadOnlyDictionary<string, RunRecord> last, string query, DateTimeOffset now) => Html.Of($"""
+        <h1>Schedule</h1>
+        <p class="lead">When each job is due by the timetable. It runs while the scheduler runs.</p>
+        <div class="wide" tabindex="0" role="region" aria-label="Timetable"><table>
+        <thead><tr><th scope="col">Job</th><th scope="col">Due</th><th scope="col">Times</th><th scope="col">Last run</th><th scope="col">Came of it</th></tr></thead>
+        <tbody>{Html.Each(FixedJobs.All, job => Html.Of($"""
+            <tr><td>{job.Name}<br><small>{job.Description}</small></td><td>{Due(job, policy, isAvailable, now)}</td><td>{policy.Jobs.GetValueOrDefault(job.Name)?.Cron ?? job.Cron}</td>{Last(last.GetValueOrDefault(job.Name), query, now)}</tr>
+            """))}</tbody></table></div>
+        """);
+
+    private static Html Due(FixedJob job, SchedulingPolicy policy, Func<string, bool> isAvailable, DateTimeOffset now) => (isAvailable(job.Name), Next(job, policy, now)) switch
+    {
+        (false, _) => Text.Unknown("not available in this version"),
+        (_, null) => Text.Unknown("switched off"),
+        (_, var next) => Text.Ago(next, now),
+    };
+
+    private static Html Last(RunRecord? run, string query, DateTimeOffset now) => run is null
+        ? Html.Of($"<td>{Text.Unknown("none yet")}</td><td></td>")
+        : Html.Of($"""<td><a href="/runs/{Uri.EscapeDataString(run.Run)}{query}">{Text.Ago(run.StartedAt, now)}</a></td><td>{Text.Outcome(run)}</td>""");
+}

@@ -1,0 +1,34 @@
+using CacheKeeper.Dashboard.Live;
+using CacheKeeper.Tiers;
+
+namespace CacheKeeper.Dashboard.Pages;
+
+/// <summary>What each tier holds, by category too.</summary>
+internal static class TiersPage
+{
+    private const string NotTold = "this tier does not tell";
+
+    public static Html Of(LiveView view) => Html.Of($"""
+        <h1>Tiers</h1>
+        {Html.When(view.Tiers.Count == 0, () => Html.Of($"<p>No tier is configured. Set DATABASE_URL, UPSTASH_REDIS_REST_URL or MEM0_API_KEY.</p>"))}
+        <div class="cards">{Html.Each(view.Tiers, tier => Card(tier, view))}</div>
+        """);
+
+    private static Html Card(TierSnapshot tier, LiveView view) => Html.Of($"""
+        <section class="card" aria-labelledby="tier-{tier.Tier.Word()}"><h2 id="tier-{tier.Tier.Word()}">{tier.Tier.Title()}</h2>
+        <p>{Text.State(view.Health.Systems.GetValueOrDefault(tier.Tier.Word(), "unknown"))}</p>
+        {(tier.Error is { } error ? Html.Of($"<p>It could not be looked at: {error}</p>") : Figures(tier))}
+        <p class="fine">Seen {Text.Ago(tier.TakenAt, view.At)}{(tier.Estimated ? ", partly estimated" : "")}.</p></section>
+        """);
+
+    private static Html Figures(TierSnapshot tier) => Html.Of($"""
+        <dl><dt>Live entries</dt><dd>{Text.Count(tier.Live, NotTold)}</dd>
+        <dt>Expired</dt><dd>{Text.Count(tier.Expired, NotTold)}</dd>
+        <dt>Without expiry</dt><dd>{Text.Count(tier.WithoutExpiry, NotTold)}</dd>
+        <dt>Not this project's</dt><dd>{Text.Count(tier.Foreign, NotTold)}</dd>
+        <dt>Size of the entries</dt><dd>{Text.Size(tier.Bytes, NotTold)}</dd>
+        <dt>Size of the store</dt><dd>{Text.Size(tier.StoreBytes, NotTold)}</dd>
+        <dt>Limit</dt><dd>{Text.Size(tier.LimitBytes, "none is known")}</dd></dl>
+        {Html.When(tier.Categories.Count > 0, () => Html.Of($"<details><summary>{tier.Categories.Count:N0} categories</summary><ul>{Html.Each(tier.Categories.Take(50), category => Html.Of($"<li>{category.Category}: {category.Live + category.Expired:N0}</li>"))}</ul></details>"))}
+        """);
+}

@@ -1,0 +1,191 @@
+using System.Net;
+using CacheKeeper.Dashboard.Access;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CacheKeeper.Tests.Dashboard;
+
+public sealed class AccessTests
+{
+    private static readonly string[] Open = ["GET /assets/{name}", "GET /favicon.ico", "GET /setup", "POST /setup", "GET /sign-in", "POST /sign-in", "POST /sign-out"];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_route_names_its_right_and_only_the_sign_in_is_open()
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        var routes = Routes(rig);
+        Assert.NotEmpty(routes);
+        Assert.Empty(routes.Where(route => route.Policy is null && !route.IsOpen).Select(route => route.Name));
+        Assert.Equal(Open.Order(), routes.Where(route => route.IsOpen).Select(route => route.Name).Order());
+    }
+
+    [Fact]
+    public async Task Each_role_passes_exactly_the_routes_its_right_names()
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        foreach (var route in Routes(rig).Where(route => !route.IsOpen && !route.Name.Contains("/api/events")))
+        {
+            Assert.Contains((await SendAsync(rig.Anonymous(), route)).StatusCode, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Redirect });
+            foreach (var role in Enum.GetValues<Role>())
+            {
+                using var client = await rig.WithTokenAsync(role, "one");
+                var status = (await SendAsync(client, route)).StatusCode;
+                var may = Rights.Roles[route.Policy!].Contains(role);
+                Assert.True(may == (status is not (HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized)), $"{role} on {route.Name}: {status}");
+                Assert.True((int)status < 500, $"{role} on {route.Name}: {status}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Another_project_does_not_exist_for_a_token_of_one()
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        using var client = await rig.WithTokenAsync(Role.Admin, "one");
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(client, "/api/cache/metrics?project=two")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(client, "/api/cache/metrics?project=one")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_setup_link_works_once()
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        var token = await rig.Access.NewSetupAsync(rig.Time.GetUtcNow(), new AccessPolicy(), Stop);
+        Assert.Equal(HttpStatusCode.SeeOther, (await PostAsync(rig.Anonymous(), "/setup", ("token", token!))).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(rig.Anonymous(), "/setup", ("token", token!))).StatusCode);
+        Assert.Null(await rig.Access.NewSetupAsync(rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+    }
+
+    [Fact]
+    public async Task A_session_ends_when_idle_when_old_and_when_signed_out()
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        using var browser = await rig.SignedInAsync();
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(browser, "/")).StatusCode);
+        rig.Time.Advance(TimeSpan.FromMinutes(16));
+        Assert.Equal(HttpStatusCode.Redirect, (await GetAsync(browser, "/")).StatusCode);
+
+        var cookie = await SessionAsync(rig);
+        for (var minutes = 0; minutes < 12 * 60; minutes += 10)
+        {
+            Assert.NotNull(await rig.Access.FindSessionAsync(cookie, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+            rig.Time.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        Assert.Null(await rig.Access.FindSessionAsync(cookie, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+
+        var second = await SessionAsync(rig);
+        await rig.Access.SignOutAsync(second, Stop);
+        Assert.Null(await rig.Access.FindSessionAsync(second, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+    }
+
+    [Fact]
+    public async Task What_the_page_asks_by_itself_does_not_keep_a_session_alive()
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        var cookie = await SessionAsync(rig);
+        rig.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.NotNull(await rig.Access.FindSessionAsync(cookie, false, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+        rig.Time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Null(await rig.Access.FindSessionAsync(cookie, false, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+    }
+
+    [Fact]
+    public async Task A_revoked_token_ends_its_sessions()
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        var cookie = await SessionAsync(rig);
+        Assert.True(await rig.Access.RevokeAsync((await rig.Access.ListAsync(Stop))[0].Id, rig.Time.GetUtcNow(), Stop));
+        Assert.Null(await rig.Access.FindSessionAsync(cookie, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+    }
+
+    [Fact]
+    public async Task Ten_wrong_tokens_lock_and_then_even_the_right_one_waits()
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        var (_, right) = await rig.Access.CreateAsync("someone", Role.Viewer, null, rig.Time.GetUtcNow(), null, setup: false, Stop);
+        for (var guess = 0; guess < 10; guess++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(rig.Anonymous(), "/sign-in", ("token", "ck_guess" + guess))).StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await PostAsync(rig.Anonymous(), "/sign-in", ("token", right))).StatusCode);
+        rig.Time.Advance(TimeSpan.FromMinutes(31));
+        Assert.Equal(HttpStatusCode.SeeOther, (await PostAsync(rig.Anonymous(), "/sign-in", ("token", right))).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("https://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("null", HttpStatusCode.Forbidden)]
+    [InlineData(null, HttpStatusCode.Forbidden)]
+    [InlineData("http://localhost", HttpStatusCode.SeeOther)]
+    public async Task A_change_with_a_cookie_must_come_from_our_own_page(string? origin, HttpStatusCode expected)
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        using var browser = await rig.SignedInAsync();
+        if (origin is not null)
+        {
+            browser.DefaultRequestHeaders.Add("Origin", origin);
+        }
+
+        Assert.Equal(expected, (await PostAsync(browser, "/plans", ("mode", "light"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_tokens_text_is_nowhere_in_the_state()
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        var (_, text) = await rig.Access.CreateAsync("someone", Role.Viewer, null, rig.Time.GetUtcNow(), null, setup: false, Stop);
+        var rows = await rig.State.QueryAsync<string>("SELECT id || name || hash || role FROM access_tokens", null, Stop);
+        Assert.DoesNotContain(rows, row => row.Contains(text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/runs?project=one", "/runs?project=one")]
+    [InlineData("//evil.example", "/")]
+    [InlineData("/\\evil.example", "/")]
+    [InlineData("https://evil.example", "/")]
+    [InlineData(null, "/")]
+    public void Signing_in_leads_back_only_to_our_own_pages(string? wanted, string expected) => Assert.Equal(expected, CacheKeeper.Dashboard.Pages.SignInEndpoints.Back(wanted));
+
+    private static async Task<string> SessionAsync(DashboardRig rig)
+    {
+        var (_, text) = await rig.Access.CreateAsync("someone", Role.Viewer, null, rig.Time.GetUtcNow(), null, setup: false, Stop);
+        return (await rig.Access.SignInAsync(text, setup: false, rig.Time.GetUtcNow(), new AccessPolicy(), Stop))!;
+    }
+
+    private static IReadOnlyList<Route> Routes(DashboardRig rig) =>
+    [
+        .. rig.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().SelectMany(endpoint =>
+            endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => new Route(
+                method, endpoint.RoutePattern.RawText!, endpoint.Metadata.GetMetadata<IAuthorizeData>()?.Policy, endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null))),
+    ];
+
+    private static Task<HttpResponseMessage> GetAsync(HttpClient client, string path) => client.GetAsync(new Uri(path, UriKind.Relative), Stop);
+
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string path, params (string Name, string Value)[] fields)
+    {
+        using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        return await client.PostAsync(new Uri(path, UriKind.Relative), form, Stop);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, Route route)
+    {
+        var path = route.Path.Replace("{run}", "run-2026-01-01-0001").Replace("{plan}", "plan-1").Replace("{id}", "token-1");
+        using var request = new HttpRequestMessage(new HttpMethod(route.Method), path);
+        if (route.Method == "POST")
+        {
+            request.Content = path.StartsWith("/api", StringComparison.Ordinal) ? new StringContent("{}") : new FormUrlEncodedContent([new("mode", "light")]);
+        }
+
+        return await client.SendAsync(request, Stop);
+    }
+
+    private sealed record Route(string Method, string Path, string? Policy, bool IsOpen)
+    {
+        public string Name => $"{Method} {Path}";
+    }
+}
