@@ -17,9 +17,12 @@ internal sealed class KeeperHost : IAsyncDisposable
         Notes = new NoteStore(state);
         Runs = new RunStore(state);
         Leases = new LeaseStore(state);
-        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Environment.MachineName, time, logs.CreateLogger<JobRunner>());
+        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>());
         Tiers = TierHost.Create(settings, time);
     }
+
+    /// <summary>This process among the keepers that share a state.</summary>
+    public static string Node { get; } = $"{Environment.MachineName}/{Environment.ProcessId}";
 
     public KeeperSettings Settings { get; }
     public StateStore State { get; }
@@ -56,6 +59,12 @@ internal sealed class KeeperHost : IAsyncDisposable
             Settings.Cleanup,
             Time);
     }
+
+    /// <summary>What the scheduler knows of this project besides the ledger.</summary>
+    public SchedulerNotesStore SchedulerNotes => new(Notes, Project);
+
+    /// <summary>This project's timetable, jobs whose room is not there yet included.</summary>
+    public IReadOnlyList<ScheduledJob> Timetable => Scheduling.Timetable.Of(Settings.Scheduling, Project, JobCatalogHost.IsAvailable);
 
     public async ValueTask DisposeAsync()
     {

@@ -27,7 +27,7 @@ internal static class CommandLineHost
             return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ContinueWith(Conclude, TaskScheduler.Default);
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) }).ContinueWith(Conclude, TaskScheduler.Default);
     }
 
     /// <summary>Every command there is, a line each.</summary>
@@ -41,6 +41,8 @@ internal static class CommandLineHost
             HealthCommand.Create(),
             DebugCommand.Create(),
             TokenCommand.Create(),
+            SchedulerCommand.Create(),
+            DaemonCommand.Create(),
             DemoCommand.Create(),
             SandboxCommand.Create(),
             ConfigCommand.Create(),

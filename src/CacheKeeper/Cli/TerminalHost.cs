@@ -27,6 +27,18 @@ internal static class TerminalHost
     /// <summary>A finished sentence or block of text on standard output.</summary>
     public static void Say(string text) => Console.Out.WriteLine(text);
 
+    /// <summary>A table on standard output, as wide as it needs where that is no terminal.</summary>
+    public static void Table(Table table)
+    {
+        var output = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        if (Console.IsOutputRedirected)
+        {
+            output.Profile.Width = 200;
+        }
+
+        output.Write(table);
+    }
+
     /// <summary>A remark on standard error (progress, hints): never part of the result.</summary>
     public static void Remark(string text) => Console.Error.WriteLine(text);
 

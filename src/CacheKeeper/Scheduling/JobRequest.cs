@@ -4,6 +4,12 @@ namespace CacheKeeper.Scheduling;
 internal sealed record JobRequest(string Project, RunTrigger Trigger)
 {
     public DateTimeOffset? ScheduledAt { get; init; }
+
+    /// <summary>The name in the timetable and the ledger when it is not the job's own (a cleanup's name tells its mode).</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The unfinished run of a dead node that this one begins anew.</summary>
+    public string? TakesOver { get; init; }
     public bool DryRun { get; init; }
     public Action<double, string> Progress { get; init; } = (_, _) => { };
 }

@@ -7,8 +7,10 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
     /// <exception cref="KeeperException">Another run holds the lease (exit code 5).</exception>
     public async Task<RunRecord?> RunAsync(IJob job, JobRequest request, CancellationToken cancellationToken)
     {
-        var owner = $"{node}/{Environment.ProcessId}/{job.Name}/{Guid.NewGuid():N}";
-        var resources = request.DryRun ? [] : job.Resources.Select(resource => $"{request.Project}/{resource}").ToList();
+        var name = request.Name ?? job.Name;
+        var owner = $"{node}/{Environment.ProcessId}/{name}/{Guid.NewGuid():N}";
+        var lone = LeaseOf(request.Project, name);
+        var resources = request.DryRun ? [] : job.Resources.Select(resource => $"{request.Project}/{resource}").Append(lone).ToList();
         var (held, holder) = await LeaseRunner.TakeAsync(leases, resources, owner, policy.Lease, time, cancellationToken);
         if (held is null)
         {
@@ -17,7 +19,7 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
 
         await using (held)
         {
-            if (await runs.BeginAsync(Draft(job, request, held.Token), cancellationToken) is not { } record)
+            if (await runs.BeginAsync(Draft(name, request, held.TokenOf(lone)), request.TakesOver, cancellationToken) is not { } record)
             {
                 return null;
             }
@@ -39,6 +41,11 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
             return await runs.FindAsync(record.Run, CancellationToken.None);
         }
     }
+
+    /// <summary>Who runs the job now; null when nobody does.</summary>
+    public Task<string?> HolderAsync(string project, string job, CancellationToken cancellationToken) => leases.HolderAsync(LeaseOf(project, job), cancellationToken);
+
+    private static string LeaseOf(string project, string job) => $"{project}/job:{job}";
 
     private async Task<JobResult> RunCaughtAsync(IJob job, JobRequest request, RunRecord record, LeaseRunner held, CancellationToken cancellationToken)
     {
@@ -71,15 +78,15 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
         }
         catch (Exception e) when (e is not KeeperException)
         {
-            log.LogError(e, "Job {Job} of {Project} failed", job.Name, request.Project);
+            log.LogError(e, "Job {Job} of {Project} failed", record.Job, request.Project);
             return new JobResult(RunOutcome.Failed, e.Message);
         }
     }
 
-    private RunRecord Draft(IJob job, JobRequest request, long token) => new()
+    private RunRecord Draft(string name, JobRequest request, long token) => new()
     {
         Run = "",
-        Job = job.Name,
+        Job = name,
         Project = request.Project,
         ScheduledAt = request.ScheduledAt,
         StartedAt = time.GetUtcNow(),

@@ -20,8 +20,8 @@ internal sealed class LeaseRunner : IAsyncDisposable
     /// <summary>Cancelled when a lease was lost: the work must stop, another may run.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>The largest fencing token held.</summary>
-    public long Token => _held.Count == 0 ? 0 : _held.Max(lease => lease.Token);
+    /// <summary>The fencing token of one lease; 0 when it is not held.</summary>
+    public long TokenOf(string name) => _held.FirstOrDefault(lease => lease.Name == name)?.Token ?? 0;
 
     /// <summary>Takes all leases in order, or none.</summary>
     /// <returns>Null with the holder's name when one is taken.</returns>

@@ -13,11 +13,24 @@ internal sealed class RunStore(StateStore state)
         FROM runs
         """;
 
-    /// <summary>Writes the row of a run that starts and names it; null when this (job, project, scheduled time) was already recorded.</summary>
-    public Task<RunRecord?> BeginAsync(RunRecord draft, CancellationToken cancellationToken) =>
+    private const string Release = """
+        UPDATE runs SET outcome = 'interrupted', ended_at = @at, scheduled_at = NULL,
+            reason = 'The process ended in the middle of it; its scheduled time was begun anew by another run.'
+        WHERE run = @run AND ended_at IS NULL
+        """;
+
+    /// <summary>Writes the row of a run that starts (or, with an outcome, of a firing that was skipped) and names it.</summary>
+    /// <param name="takesOver">The unfinished run of a dead node whose scheduled time this one takes, so that each time keeps one row.</param>
+    /// <returns>Null when this (job, project, scheduled time) was already recorded, or the run to take over has ended meanwhile.</returns>
+    public Task<RunRecord?> BeginAsync(RunRecord draft, string? takesOver, CancellationToken cancellationToken) =>
         state.InTransactionAsync(
             async (connection, transaction) =>
             {
+                if (takesOver is not null && await connection.ExecuteAsync(Release, new { run = takesOver, at = draft.StartedAt.ToUnixTimeMilliseconds() }, transaction) == 0)
+                {
+                    return null;
+                }
+
                 var day = $"run-{draft.StartedAt.UtcDateTime:yyyy-MM-dd}-";
                 if (state.IsPostgres)
                 {
@@ -37,6 +50,46 @@ internal sealed class RunStore(StateStore state)
                     transaction);
                 return written == 1 ? record : null;
             },
+            cancellationToken);
+
+    public Task<RunRecord?> BeginAsync(RunRecord draft, CancellationToken cancellationToken) => BeginAsync(draft, null, cancellationToken);
+
+    /// <summary>Runs that have a row and no end.</summary>
+    public async Task<IReadOnlyList<RunRecord>> UnfinishedAsync(string project, CancellationToken cancellationToken) =>
+        [.. (await state.QueryAsync<RunRow>(Columns + " WHERE project = @project AND ended_at IS NULL", new { project }, cancellationToken)).Select(row => row.ToRecord())];
+
+    /// <summary>The scheduled times since then that have a row.</summary>
+    public async Task<IReadOnlySet<DateTimeOffset>> ScheduledAsync(string project, string job, DateTimeOffset since, CancellationToken cancellationToken) =>
+        (await state.QueryAsync<long>(
+            "SELECT scheduled_at FROM runs WHERE job = @job AND project = @project AND scheduled_at >= @since",
+            new { job, project, since = since.ToUnixTimeMilliseconds() },
+            cancellationToken)).Select(DateTimeOffset.FromUnixTimeMilliseconds).ToHashSet();
+
+    /// <summary>The latest scheduled time of each job that has a row.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> LastScheduledAsync(string project, CancellationToken cancellationToken) =>
+        (await state.QueryAsync<RunRow>(
+            "SELECT job AS Job, max(scheduled_at) AS ScheduledAt FROM runs WHERE project = @project AND scheduled_at IS NOT NULL GROUP BY job", new { project }, cancellationToken))
+        .ToDictionary(row => row.Job, row => DateTimeOffset.FromUnixTimeMilliseconds(row.ScheduledAt!.Value));
+
+    /// <summary>The newest run of each job that was not skipped.</summary>
+    public async Task<IReadOnlyDictionary<string, RunRecord>> LatestAsync(string project, CancellationToken cancellationToken)
+    {
+        var rows = await state.QueryAsync<RunRow>(
+            Columns + """
+
+            WHERE project = @project AND run IN (
+                SELECT max(run) FROM runs WHERE project = @project AND (outcome IS NULL OR outcome <> 'skipped') GROUP BY job)
+            """,
+            new { project },
+            cancellationToken);
+        return rows.ToDictionary(row => row.Job, row => row.ToRecord());
+    }
+
+    /// <summary>How many runs that died were begun anew under this job's name since then.</summary>
+    public async Task<int> CountTakenOverAsync(string project, string job, DateTimeOffset since, CancellationToken cancellationToken) =>
+        (int)await state.FindAsync<long>(
+            "SELECT count(*) FROM runs WHERE job = @job AND project = @project AND started_at >= @since AND outcome = 'interrupted' AND scheduled_at IS NULL AND trigger_kind <> 'manual'",
+            new { job, project, since = since.ToUnixTimeMilliseconds() },
             cancellationToken);
 
     /// <summary>Completes the row of a run; a run already completed stays as it is.</summary>

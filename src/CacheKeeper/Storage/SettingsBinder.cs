@@ -93,7 +93,7 @@ internal static class SettingsBinder
         try
         {
             var converter = property.GetCustomAttribute<JsonConverterAttribute>()?.ConverterType;
-            var format = converter is null ? Format : Formats.GetOrAdd(converter, type => new JsonSerializerOptions(Format) { Converters = { (JsonConverter)Activator.CreateInstance(type)! } });
+            var format = converter is null ? Format : Formats.GetOrAdd(converter, With);
             value?.Deserialize(property.PropertyType, format);
             return true;
         }
@@ -102,6 +102,14 @@ internal static class SettingsBinder
             errors.Add($"{at}: {Shown(value)} cannot be read: {Expected(type, e)}.");
             return false;
         }
+    }
+
+    // First in the list: what stands on the property weighs more than what holds for its type.
+    private static JsonSerializerOptions With(Type converter)
+    {
+        var format = new JsonSerializerOptions(Format);
+        format.Converters.Insert(0, (JsonConverter)Activator.CreateInstance(converter)!);
+        return format;
     }
 
     private static string Shown(JsonNode? value) => value is null ? "null" : value.ToJsonString() is { Length: <= 60 } text ? text : "the value";

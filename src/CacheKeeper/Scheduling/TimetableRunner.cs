@@ -1,0 +1,223 @@
+namespace CacheKeeper.Scheduling;
+
+/// <summary>
+/// Runs one project's timetable: hands out due times, has each judged, runs or records it. The ledger's unique (job, project, scheduled time)
+/// and the leases make several of these, on several nodes, act as one.
+/// </summary>
+internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILogger log)
+{
+    private readonly Dictionary<string, Task> _running = [];
+    private readonly DeadRunRunner _dead = new(parts);
+    private List<JobLine> _lines = [];
+    private IReadOnlyDictionary<string, Pause> _pauses = new Dictionary<string, Pause>();
+    private DateTimeOffset _nextLook;
+
+    public IReadOnlyList<JobLine> Lines => _lines;
+
+    /// <summary>Takes up the timetable where the ledger left it.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await parts.Notes.MarkAsync(parts.Timetable, now, cancellationToken);
+        var since = await parts.Notes.SinceAsync(cancellationToken);
+        var rhythms = await parts.Notes.RhythmsAsync(cancellationToken);
+        _lines = [.. parts.Timetable.Select(job => Line(job, rhythms.GetValueOrDefault(job.Name), Later(now - parts.Policy.LookBack, since[job.Name])))];
+    }
+
+    /// <summary>Does what is due now.</summary>
+    /// <param name="stop">Cancelled when the running jobs are to end at their next batch.</param>
+    /// <returns>When to come again at the latest.</returns>
+    public async Task<DateTimeOffset> TickAsync(CancellationToken stop)
+    {
+        var now = time.GetUtcNow();
+        if (now >= _nextLook || _nextLook - now > parts.Policy.LookEvery)
+        {
+            _nextLook = now + parts.Policy.LookEvery;
+            await LookAsync(now, stop);
+        }
+
+        foreach (var line in _lines)
+        {
+            await HandOutAsync(line, now, stop);
+            await AdvanceAsync(line, now, stop);
+        }
+
+        return _lines.Select(line => line.Wake ?? _nextLook).Append(_nextLook).Min();
+    }
+
+    /// <summary>Waits until nothing runs.</summary>
+    public Task SettleAsync() => Task.WhenAll(_running.Values.ToList());
+
+    // What other processes changed: pauses, adapted intervals, moved times, runs whose node died.
+    private async Task LookAsync(DateTimeOffset now, CancellationToken stop)
+    {
+        _pauses = await parts.Notes.PausesAsync(stop);
+        var (rhythms, moves) = (await parts.Notes.RhythmsAsync(stop), await parts.Notes.MovesAsync(stop));
+        foreach (var line in _lines)
+        {
+            line.Rhythm = rhythms.GetValueOrDefault(line.Job.Name);
+            line.Moved = moves.GetValueOrDefault(line.Job.Name);
+        }
+
+        foreach (var firing in await _dead.FindAsync(job => _lines.Any(line => line.Job.Name == job && line.IsIdle), now, stop))
+        {
+            _lines.First(line => line.Job.Name == firing.Job).Add(firing);
+        }
+    }
+
+    private async Task HandOutAsync(JobLine line, DateTimeOffset now, CancellationToken stop)
+    {
+        var due = line.TakeDue(now);
+        if (due.Count == 0)
+        {
+            return;
+        }
+
+        if (due.Count > 1 || now - line.StartOf(due[0]) > parts.Policy.MisfireAfter)
+        {
+            var recorded = await parts.Runs.ScheduledAsync(parts.Project, line.Job.Name, due[0], stop);
+            due = [.. due.Where(one => !recorded.Contains(one))];
+        }
+
+        foreach (var firing in MissedFirings.Sort(line.Job.Name, due, line.StartOf, line.Job.Settings.Misfire, parts.Policy, now))
+        {
+            var left = firing.SkipReason is not null ? firing : line.RunningSince is not null && await SkipOverlapAsync(line, firing, now) ? null : line.Add(firing);
+            if (left is not null)
+            {
+                await SkipAsync(left, left.SkipReason!, now);
+            }
+        }
+    }
+
+    // A time that comes while its own job runs here: the overlap policy decides at once, not when the run has ended.
+    private async Task<bool> SkipOverlapAsync(JobLine line, Firing firing, DateTimeOffset now)
+    {
+        var verdict = FiringJudge.Judge(firing, new FiringFacts(parts.Timetable, _pauses) { RunningSince = line.RunningSince }, parts.Policy, now);
+        if (verdict.Step == FiringStep.Skip)
+        {
+            await SkipAsync(firing, verdict.Reason, now);
+        }
+
+        return verdict.Step == FiringStep.Skip;
+    }
+
+    private async Task AdvanceAsync(JobLine line, DateTimeOffset now, CancellationToken stop)
+    {
+        while (line.RunningSince is null && line.NotBefore <= now && line.Head is { } firing)
+        {
+            var facts = new FiringFacts(parts.Timetable, _pauses) { Recent = await RecentAsync(line.Job, firing, stop) };
+            var verdict = FiringJudge.Judge(firing, facts, parts.Policy, now);
+            switch (verdict.Step)
+            {
+                case FiringStep.Wait:
+                    return;
+                case FiringStep.Skip:
+                    line.Drop(firing);
+                    await SkipAsync(firing, verdict.Reason, now);
+                    break;
+                default:
+                    line.RunningSince = now;
+                    _running[line.Job.Name] = FireAsync(line, firing, stop);
+                    return;
+            }
+        }
+    }
+
+    // Only jobs of days and jobs that wait for others need the ledger to be judged.
+    private async Task<IReadOnlyList<RunRecord>> RecentAsync(ScheduledJob job, Firing firing, CancellationToken stop)
+    {
+        var since = firing.ScheduledAt - TimeSpan.FromHours(26);
+        var own = job.IsDaily(firing.ScheduledAt) ? await parts.Runs.ListAsync(new RunFilter { Project = parts.Project, Job = job.Name, Since = since }, stop) : [];
+        return job.Definition.WaitsFor is not { } first ? own : [.. own, .. await parts.Runs.ListAsync(new RunFilter { Project = parts.Project, Job = first, Since = since }, stop)];
+    }
+
+    private async Task FireAsync(JobLine line, Firing firing, CancellationToken stop)
+    {
+        await Task.Yield();
+        try
+        {
+            var request = new JobRequest(parts.Project, firing.Trigger) { ScheduledAt = firing.ScheduledAt, Name = firing.Job, TakesOver = firing.TakesOver };
+            var run = await parts.Runner.RunAsync(parts.Create(firing.Job), request, stop);
+            line.Drop(firing);
+            if (run is { Outcome: { } outcome })
+            {
+                log.LogInformation("{Job} of {Project} ({Run}): {Outcome}. {Reason}", run.Job, run.Project, run.Run, RunRow.Word(outcome), run.Reason);
+            }
+        }
+        catch (KeeperException busy) when (busy.ExitCode == ExitCode.Busy)
+        {
+            await WaitedAsync(line, firing, busy.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The state did not answer, or the job could not be made: the firing waits and is tried again.
+            log.LogWarning(e, "{Job} of {Project} could not be started", firing.Job, parts.Project);
+            await WaitedAsync(line, firing, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        finally
+        {
+            line.RunningSince = null;
+        }
+    }
+
+    // Another node has it, or another run has the tier. The first is over when its row is there; the second has a longest wait.
+    private async Task WaitedAsync(JobLine line, Firing firing, string reason)
+    {
+        var now = time.GetUtcNow();
+        try
+        {
+            if (firing.TakesOver is null && (await parts.Runs.ScheduledAsync(parts.Project, firing.Job, firing.ScheduledAt, CancellationToken.None)).Contains(firing.ScheduledAt))
+            {
+                line.Drop(firing);
+            }
+            else if (now - firing.ScheduledAt > parts.Policy.LongestWait)
+            {
+                line.Drop(firing);
+                await SkipAsync(firing, $"Waited for {parts.Policy.LongestWait}: {reason}", now);
+            }
+            else
+            {
+                line.NotBefore = now + parts.Policy.LookEvery;
+            }
+        }
+        catch (System.Data.Common.DbException e)
+        {
+            log.LogWarning(e, "The keeper's own state does not answer");
+        }
+    }
+
+    private async Task SkipAsync(Firing firing, string reason, DateTimeOffset now)
+    {
+        if (firing.TakesOver is not null)
+        {
+            await parts.Runs.CompleteAsync(firing.TakesOver, new JobResult(RunOutcome.Interrupted, $"The process ended in the middle of it. {reason}"), now, CancellationToken.None);
+            return;
+        }
+
+        var draft = new RunRecord
+        {
+            Run = "",
+            Job = firing.Job,
+            Project = parts.Project,
+            ScheduledAt = firing.ScheduledAt,
+            StartedAt = now,
+            EndedAt = now,
+            Node = parts.Node,
+            Trigger = firing.Trigger,
+            Outcome = RunOutcome.Skipped,
+            Reason = reason,
+        };
+        if (await parts.Runs.BeginAsync(draft, CancellationToken.None) is { } skipped)
+        {
+            log.LogInformation("{Job} of {Project} at {ScheduledAt:u}: skipped. {Reason}", skipped.Job, skipped.Project, firing.ScheduledAt, reason);
+        }
+    }
+
+    private static JobLine Line(ScheduledJob job, Rhythm? rhythm, DateTimeOffset from) =>
+        new(job, rhythm is null ? from : Later(from, rhythm.ChangedAt)) { Rhythm = rhythm };
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+}
