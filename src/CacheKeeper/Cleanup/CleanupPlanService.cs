@@ -19,13 +19,14 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
         var leader = chosen.Count == 0 ? null : chosen[^1];
         var rules = leader is null ? null : await RulesAsync(leader, request, now, reported, progress, cancellationToken);
         var taken = new Dictionary<string, RemovalReason>();
+        var pinned = new HashSet<string>();
 
         // The record decides what goes for its value; its keys and memories go with it. Scanned first, removed last.
         foreach (var tier in chosen.Reverse())
         {
             progress((double)tallies.Count / chosen.Count, $"Choosing in {tier.Name.Title()}");
             await using var selection = plans.Write(id, tier.Name);
-            var tally = await SelectAsync(tier, tier == leader, rules!, taken, selection, cancellationToken);
+            var tally = await SelectAsync(tier, tier == leader, rules!, taken, pinned, selection, cancellationToken);
             tallies.Insert(0, tally);
             reported.AddRange(Findings(tier.Name, tally));
         }
@@ -122,7 +123,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
         }
     }
 
-    private async Task<TierSelection> SelectAsync(ITier tier, bool leads, SelectionRules rules, Dictionary<string, RemovalReason> taken, SelectionWriter selection, CancellationToken cancellationToken)
+    private async Task<TierSelection> SelectAsync(ITier tier, bool leads, SelectionRules rules, Dictionary<string, RemovalReason> taken, HashSet<string> pinned, SelectionWriter selection, CancellationToken cancellationToken)
     {
         var tally = new TierSelection(tier.Name);
         try
@@ -133,10 +134,15 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
                 tally.Foreign += page.Foreign;
                 foreach (var entry in page.Entries)
                 {
-                    var own = leads ? rules.Choose(entry) : (rules with { WorthAtMost = null }).Choose(entry);
-                    own = own is RemovalReason.LowValue or RemovalReason.DraggingCategory && tally.Doomed.Count >= rules.MostForValue ? null : own;
-                    var reason = own ?? (duplicates.Contains(entry.Id) ? RemovalReason.Duplicate : !leads && entry.QueryHash is { } with && !Pins.Hold(entry, policy) && taken.TryGetValue(with, out var followed) ? followed : null);
-                    tally.See(entry, reason, Pins.Hold(entry, policy));
+                    // A pin on the record holds for its keys and memories too.
+                    var held = Pins.Hold(entry, policy) || (entry.QueryHash is { } known && pinned.Contains(known));
+                    if (held && entry.QueryHash is { } hold)
+                    {
+                        pinned.Add(hold);
+                    }
+
+                    var reason = held ? null : ReasonFor(entry, leads, rules, taken, duplicates, tally);
+                    tally.See(entry, reason, held);
                     if (reason is not { } because)
                     {
                         continue;
@@ -157,6 +163,20 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
         }
 
         return tally;
+    }
+
+    // Its own reason first; then what its record goes for, so that an entry's row, keys and memories go together.
+    private static RemovalReason? ReasonFor(EntryHead entry, bool leads, SelectionRules rules, Dictionary<string, RemovalReason> taken, IReadOnlySet<string> duplicates, TierSelection tally)
+    {
+        var own = (leads ? rules : rules with { WorthAtMost = null }).Choose(entry);
+        if (own is RemovalReason.LowValue or RemovalReason.DraggingCategory && tally.Doomed.Count >= rules.MostForValue)
+        {
+            own = null;
+        }
+
+        return own
+            ?? (duplicates.Contains(entry.Id) ? RemovalReason.Duplicate
+            : !leads && entry.QueryHash is { } hash && taken.TryGetValue(hash, out var followed) ? followed : null);
     }
 
     // Duplicates are looked for among memories only: rows and keys are found by their hash and cannot say the same twice.

@@ -204,7 +204,7 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
         {
             var found = new Dictionary<string, OwnedHash>();
             await using var command = Command(connection, new TierScope(project), default, $"""
-                SELECT t.query_hash, {table.Category}, {table.Text("agent_id")}, {table.Number("access_count")}, {table.Instant("accessed_at")}, {table.Instant("created_at")}
+                SELECT t.query_hash, {table.Category}, {table.Text("agent_id")}, {table.Number("access_count")}, {table.Instant("accessed_at")}, {table.Instant("created_at")}, {table.Pinned}
                 FROM {table.Name} t WHERE t.project_name = @project AND t.query_hash = ANY(@hashes)
                 """);
             command.Parameters.AddWithValue("hashes", hashes.ToArray());
@@ -212,7 +212,7 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
             while (await reader.ReadAsync(cancellationToken))
             {
                 var hash = reader.GetString(0);
-                found[hash] = new OwnedHash(hash, Text(reader, 1), Text(reader, 2), Long(reader, 3), Instant(reader, 4), Instant(reader, 5));
+                found[hash] = new OwnedHash(hash, Text(reader, 1), Text(reader, 2), Long(reader, 3), Instant(reader, 4), Instant(reader, 5), reader.GetBoolean(6));
             }
 
             return found;

@@ -278,6 +278,7 @@ internal sealed class RedisTier(IRedisClient client, RedisSettings settings, str
                     AccessCount = hash?.AccessCount,
                     AccessedAt = hash?.AccessedAt,
                     CreatedAt = hash?.CreatedAt,
+                    Pinned = hash?.Pinned ?? false,
                 });
             }
         }
