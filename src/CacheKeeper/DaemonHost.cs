@@ -24,9 +24,9 @@ internal static class DaemonHost
     {
         services.AddSingleton(projects);
         services.AddSingleton(projects.Time);
+        services.AddDashboard(projects.All);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = projects.Default.Settings.Scheduling.StopWithin + TimeSpan.FromSeconds(5));
         services.AddHostedService<KeeperService>();
-        services.AddDashboard(projects.All);
     }
 
     /// <summary>What the daemon answers.</summary>

@@ -13,7 +13,7 @@ internal sealed class KeeperService(ProjectsHost projects, IServer server, ILogg
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var work = projects.All.Select(keeper => KeepAsync(keeper, stoppingToken)).Append(ShowPresenceAsync(stoppingToken));
+        var work = projects.All.SelectMany(keeper => new[] { KeepAsync(keeper, stoppingToken), AlertAsync(keeper, stoppingToken) }).Append(ShowPresenceAsync(stoppingToken));
         await Task.WhenAll(work.Append(BeatAsync(projects.Default.Settings.Scheduling, stoppingToken)));
     }
 
@@ -50,6 +50,21 @@ internal sealed class KeeperService(ProjectsHost projects, IServer server, ILogg
         }
 
         await EndAsync(runner, keeper);
+    }
+
+    // Alerts look for themselves: a job can never fail because a webhook did.
+    private async Task AlertAsync(KeeperHost keeper, CancellationToken stop)
+    {
+        await Task.Yield();
+        using var alerts = new AlertHost(keeper, _log);
+        try
+        {
+            await alerts.RunAsync(keeper.Settings.Alerts.LookEvery, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The daemon ends.
+        }
     }
 
     // Running jobs were told to stop at their next batch; they get their time, then the process ends and their leases with it.

@@ -10,6 +10,10 @@ internal sealed record AlertPolicy : IValidatableObject
 
     public IReadOnlyList<Channels.ChannelSettings> Channels { get; init; } = [];
 
+    /// <summary>How often the daemon judges the rules.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan LookEvery { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long to wait for alerts that belong together before the first mail or chat message. Critical ones do not wait.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan GroupWait { get; init; } = TimeSpan.FromSeconds(30);

@@ -28,7 +28,7 @@ internal sealed record SelectionRules
         _ when Category is not null && entry.Category != Category => null,
         _ when entry.IsExpired(AsOf) => RemovalReason.Expired,
         _ when Mode == CleanupMode.Category => RemovalReason.Category,
-        { ReplacedBy: not null } when Mode is CleanupMode.Deep => RemovalReason.Superseded,
+        { ReplacedBy: not null } when Mode is CleanupMode.Deep or CleanupMode.Duplicates => RemovalReason.Superseded,
         _ when IsCandidate(entry) && WorthAtMost is { } bound && Worth(entry) <= bound => Mode == CleanupMode.Targeted ? RemovalReason.DraggingCategory : RemovalReason.LowValue,
         _ => null,
     };

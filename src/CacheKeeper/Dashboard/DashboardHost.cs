@@ -41,9 +41,20 @@ internal static class DashboardHost
         AssetEndpoints.Map(app);
         SignInEndpoints.Map(app);
         PageEndpoints.Map(app);
+        app.Lifetime.ApplicationStarted.Register(() => _ = AnnounceAsync(app));
     }
 
     /// <summary>What to open at the first start, once the address is known; null when somebody has signed in before.</summary>
     public static async Task<string?> SetupLinkAsync(KeeperHost keeper, string address, CancellationToken cancellationToken) =>
         await new AccessStore(keeper.State).NewSetupAsync(keeper.Time.GetUtcNow(), keeper.Settings.Web.Access, cancellationToken) is { } token ? $"{address.TrimEnd('/')}/setup#{token}" : null;
+
+    // Printed, not logged: whoever starts the keeper sees it, no log collector keeps it on purpose. It works once and for a day.
+    private static async Task AnnounceAsync(WebApplication app)
+    {
+        var keeper = app.Services.GetRequiredService<ProjectList>().All[0];
+        if (app.Urls.FirstOrDefault() is { } address && await SetupLinkAsync(keeper, address, app.Lifetime.ApplicationStopping) is { } link)
+        {
+            await Console.Error.WriteLineAsync($"First sign-in, works once: {link}");
+        }
+    }
 }

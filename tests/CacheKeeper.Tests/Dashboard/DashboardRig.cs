@@ -3,7 +3,6 @@ using CacheKeeper.Dashboard;
 using CacheKeeper.Dashboard.Access;
 using CacheKeeper.Storage;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -44,8 +44,8 @@ internal static class OverviewPage
     private static Html Performance(LiveMetrics metrics) => Html.Of($"""
         <section class="card" aria-labelledby="performance"><h2 id="performance">Performance</h2><dl>
         <dt>Hit ratio</dt><dd id="hit-ratio">{Figure(metrics.HitRatio, "%", metrics, "hit_ratio")}</dd>
-        <dt>Mean response</dt><dd id="response-time">{Figure(metrics.ResponseTime, "ms", metrics, "response_time")}</dd>
-        <dt>95 % within</dt><dd>{Figure(metrics.ResponseTimeP95, "ms", metrics, "response_time")}</dd>
+        <dt>Mean response</dt><dd id="response-time">{(metrics.ResponseTime is { } mean ? Html.Of($"<strong>{mean:0.#}</strong> ms") : Html.Of($"–"))}</dd>
+        <dt>95 % within</dt><dd>{(metrics.ResponseTimeP95 is { } p95 ? Html.Of($"<strong>{p95:0.#}</strong> ms") : Html.Of($"–"))}</dd>
         <dt>Memory efficiency</dt><dd id="memory-efficiency">{Figure(metrics.MemoryEfficiency, "%", metrics, "memory_efficiency")}</dd>
         </dl><p class="fine">Over {metrics.Window}.</p></section>
         """);
@@ -74,7 +74,8 @@ internal static class OverviewPage
         var bars = Html.Each(hours.Select((count, hour) => (count, hour)), bar =>
             Html.Of($"""<rect x="{(bar.hour * 20) + 2}" y="{60 - (56.0 * bar.count / most):0.#}" width="16" height="{56.0 * bar.count / most:0.#}"></rect>"""));
         return Html.Of($"""
-            <svg class="chart" viewBox="0 0 480 76" role="img" aria-label="{title}"><line x1="0" y1="60.5" x2="480" y2="60.5"></line>{bars}<text x="2" y="73">24 h ago</text><text x="478" y="73" text-anchor="end">now</text></svg>
+            <svg class="chart" viewBox="0 0 480 62" preserveAspectRatio="none" role="img" aria-label="{title}"><line x1="0" y1="60.5" x2="480" y2="60.5"></line>{bars}</svg>
+            <p class="ends fine"><span>24 h ago</span><span>now</span></p>
             """);
     }
 }

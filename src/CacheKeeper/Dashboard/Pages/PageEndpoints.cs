@@ -97,7 +97,7 @@ internal static class PageEndpoints
 
         return form["words"].ToString().Trim() != PlanPage.Words(found)
             ? await PlanAsync(visit, plan, $"Nothing was removed: the words are “{PlanPage.Words(found)}”.", cancellationToken)
-            : ToRun(visit, await changes.ApplyAsync(visit.Keeper, new PlanBody().ToRequest(visit.Keeper.Project, plan)));
+            : ToRun(visit, await changes.ApplyAsync(visit.Keeper, new PlanBody { Mode = found.Asked.ToString().ToLowerInvariant(), Category = found.Category }.ToRequest(visit.Keeper.Project, plan)));
     }
 
     private static SeeOther ToRun(VisitHost visit, RunRecord? run) => new(run is null ? "/runs" + Query(visit) : $"/runs/{Uri.EscapeDataString(run.Run)}{Query(visit)}");

@@ -29,6 +29,6 @@ internal static class TiersPage
         <dt>Size of the entries</dt><dd>{Text.Size(tier.Bytes, NotTold)}</dd>
         <dt>Size of the store</dt><dd>{Text.Size(tier.StoreBytes, NotTold)}</dd>
         <dt>Limit</dt><dd>{Text.Size(tier.LimitBytes, "none is known")}</dd></dl>
-        {Html.When(tier.Categories.Count > 0, () => Html.Of($"<details><summary>{tier.Categories.Count:N0} categories</summary><ul>{Html.Each(tier.Categories.Take(50), category => Html.Of($"<li>{category.Category}: {category.Live + category.Expired:N0}</li>"))}</ul></details>"))}
+        {Html.When(tier.Categories.Count > 0, () => Html.Of($"<details><summary>Categories ({tier.Categories.Count:N0})</summary><ul>{Html.Each(tier.Categories.Take(50), category => Html.Of($"<li>{category.Category}: {category.Live + category.Expired:N0}</li>"))}</ul></details>"))}
         """);
 }
