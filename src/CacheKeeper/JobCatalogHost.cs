@@ -1,4 +1,5 @@
 using CacheKeeper.Cleanup;
+using CacheKeeper.Health;
 using CacheKeeper.Metrics;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Tiers;
@@ -11,6 +12,7 @@ internal static class JobCatalogHost
     private static readonly Dictionary<string, Func<KeeperHost, IJob>> Makers = new(StringComparer.Ordinal)
     {
         [FixedJobs.AnalyticsCollection] = keeper => new CollectionJob(keeper.Tiers, new SnapshotStore(keeper.State)),
+        [FixedJobs.HealthCheck] = keeper => new HealthCheckJob(keeper.Tiers, TierHost.HowToConfigure, new HealthStore(keeper.State), keeper.Settings.Health, keeper.Time),
         [FixedJobs.LightCleanup] = keeper => keeper.CleanupJob(new CleanupRequest(keeper.Project, CleanupMode.Light, CleanupMode.Light, "Light cleanup by the timetable: only what has expired.")),
         [FixedJobs.DeepCleanup] = keeper => keeper.CleanupJob(new CleanupRequest(keeper.Project, CleanupMode.Deep, CleanupMode.Deep, "Deep cleanup by the timetable: what has expired, what is worth least, superseded and duplicate memories."), FixedJobs.DeepCleanup),
         [FixedJobs.Mem0Maintenance] = keeper => keeper.CleanupJob(

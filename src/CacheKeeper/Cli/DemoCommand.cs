@@ -66,17 +66,20 @@ internal static class DemoCommand
         TerminalHost.Say(DemoText.Of(keeper.Project, rows, counters, cleaned, undone, postgres is not null));
     }
 
+    // The daemon keeps the cache and serves the page until Ctrl-C, in this process.
     private static async Task StayAsync(SandboxRunner sandbox, string config, CancellationToken cancellationToken)
     {
-        TerminalHost.Say($"\nThe tiers stay until Ctrl-C. Settings: {config}");
+        TerminalHost.Say($"\nThe keeper runs until Ctrl-C. Settings: {config}\n");
         try
         {
-            await sandbox.WaitAsync(cancellationToken);
+            await Task.WhenAny(CommandLineHost.RunAsync(["run", "--config", config]), sandbox.WaitAsync(cancellationToken));
         }
         catch (OperationCanceledException)
         {
-            TerminalHost.Say("\nEnding what was started …");
+            // Ctrl-C is how it ends.
         }
+
+        TerminalHost.Say("\nEnding what was started …");
     }
 
     private static string[] Given(string option, string? value) => value is null ? [] : [option, value];
