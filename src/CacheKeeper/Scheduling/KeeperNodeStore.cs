@@ -8,7 +8,7 @@ internal sealed class KeeperNodeStore(StateStore state)
     public Task WriteAsync(KeeperNode node, CancellationToken cancellationToken) => state.ExecuteAsync(
         """
         INSERT INTO keepers (node, started_at, seen_at, stopped_at, urls, version) VALUES (@Node, @StartedAt, @SeenAt, @StoppedAt, @Urls, @Version)
-        ON CONFLICT (node) DO UPDATE SET seen_at = excluded.seen_at, stopped_at = excluded.stopped_at
+        ON CONFLICT (node) DO UPDATE SET seen_at = excluded.seen_at, stopped_at = excluded.stopped_at, urls = excluded.urls
         """,
         new
         {
