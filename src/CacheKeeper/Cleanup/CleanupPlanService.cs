@@ -214,14 +214,12 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
         ? model.Effect(tallies.SelectMany(tally => tally.Doomed), lookups * (model.Horizon / window), new RemovalEffectPolicy())
         : null;
 
-    private List<string> Findings(TierName tier, TierSelection tally)
+    private static List<string> Findings(TierName tier, TierSelection tally)
     {
         var findings = new List<string>(tally.Notes);
         if (tier == TierName.Upstash && tally.WithoutExpiry > 0)
         {
-            findings.Add(policy.RedisExpiryForKeysWithoutOne is { } expiry
-                ? $"{tally.WithoutExpiry:N0} Redis keys have no expiry; the policy gives them {expiry:c}."
-                : $"{tally.WithoutExpiry:N0} Redis keys have no expiry and stay for ever; cleanup.redisExpiryForKeysWithoutOne would give them one.");
+            findings.Add($"{tally.WithoutExpiry:N0} Redis keys have no expiry and stay for ever; give them one where they are written.");
         }
 
         if (tally.Foreign > 0)

@@ -88,9 +88,6 @@ internal sealed record CleanupPolicy
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Redis keys without an expiry get this one; null only reports them.</summary>
-    public TimeSpan? RedisExpiryForKeysWithoutOne { get; init; }
-
     /// <summary>Never touched by any strength.</summary>
     public IReadOnlyList<string> PinnedCategories { get; init; } = [];
 
