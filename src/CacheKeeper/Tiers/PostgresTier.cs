@@ -37,7 +37,7 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            var failure = PostgresFailure.From(steps.Count == 0 ? "connect" : "read", e, settings);
+            var failure = _client.Failure(steps.Count == 0 ? "connect" : "read", e);
             hint = failure.Hint;
             steps.Add(new ProbeStep(failure.Operation, false, time.GetUtcNow() - at, failure.Cause));
         }

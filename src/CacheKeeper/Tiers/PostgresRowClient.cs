@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace CacheKeeper.Tiers;
 
-/// <summary>Columns of a row that may be NULL: unknown, never 0.</summary>
-internal static class PostgresRow
+/// <summary>Columns of a row as the server sent them; NULL is unknown, never 0.</summary>
+internal static class PostgresRowClient
 {
     public static string? Text(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
