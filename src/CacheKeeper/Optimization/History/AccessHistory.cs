@@ -16,6 +16,8 @@ internal sealed class AccessHistory
 
     private static readonly string[] TierOrder = ["mem0", "upstash", "postgresql"];
 
+    private static readonly TimeSpan Recently = TimeSpan.FromMinutes(15);
+
     private readonly Func<string, string, TtlReplay> _replayOf;
     private readonly int _mostGroups;
     private readonly Dictionary<(string, string), GroupHistory> _groups = [];
@@ -23,6 +25,7 @@ internal sealed class AccessHistory
     private readonly Dictionary<string, SampledCurve> _categoryCurves = [];
     private readonly Dictionary<string, long> _asked = [];
     private readonly Dictionary<string, long> _hits = [];
+    private long _recent;
 
     /// <param name="replayOf">Makes the replay of a category and agent.</param>
     public AccessHistory(DateTimeOffset from, DateTimeOffset until, Func<string, string, TtlReplay> replayOf, int mostGroups) =>
@@ -51,6 +54,9 @@ internal sealed class AccessHistory
     /// <summary>Lookups a month at the pace seen; null when too little time was seen.</summary>
     public double? LookupsPerMonth => Covered > TimeSpan.Zero ? Lookups / Covered.TotalDays * 30 : null;
 
+    /// <summary>Lookups of the last quarter of an hour against the usual pace; null when less than a day was seen, for then nothing is usual.</summary>
+    public double? RecentPace => Covered < TimeSpan.FromDays(1) ? null : _recent / Recently.TotalSeconds / (Logged / Covered.TotalSeconds);
+
     public IReadOnlyList<GroupHistory> Groups => [.. _groups.Values.OrderByDescending(group => group.Lookups)];
 
     /// <summary>Lookups in the order of time.</summary>
@@ -60,6 +66,7 @@ internal sealed class AccessHistory
         Logged++;
         Lookups += 1 / access.Rate;
         Answered += access.IsHit ? 1 : 0;
+        _recent += access.At >= Until - Recently ? 1 : 0;
         var at = (access.At - From).TotalSeconds;
         GroupOf(access.Category, access.Agent).Add(access, at);
         AddToCurves(access);

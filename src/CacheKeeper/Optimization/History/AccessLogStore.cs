@@ -18,6 +18,16 @@ internal sealed class AccessLogStore(PostgresTier postgres, string project)
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }, cancellationToken);
 
+    /// <summary>When the log begins within a time; null when nothing was logged in it.</summary>
+    public Task<DateTimeOffset?> BeginsAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken) => postgres.RunAsync("look at the access log", async (connection, _) =>
+    {
+        await using var command = new NpgsqlCommand("SELECT min(at) FROM cache_access_log WHERE project_name = @project AND at >= @from AND at < @until", connection);
+        command.Parameters.AddWithValue("project", project);
+        command.Parameters.AddWithValue("from", NpgsqlDbType.TimestampTz, from.UtcDateTime);
+        command.Parameters.AddWithValue("until", NpgsqlDbType.TimestampTz, until.UtcDateTime);
+        return await command.ExecuteScalarAsync(cancellationToken) is DateTime at ? new DateTimeOffset(at, TimeSpan.Zero) : (DateTimeOffset?)null;
+    }, cancellationToken);
+
     /// <summary>Every logged lookup of the project in a time; constant memory whatever their number.</summary>
     public async IAsyncEnumerable<LoggedAccess> ReadAsync(DateTimeOffset from, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

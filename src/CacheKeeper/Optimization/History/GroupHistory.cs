@@ -3,6 +3,8 @@ namespace CacheKeeper.Optimization.History;
 /// <summary>A category, or a category and one of its agents, in the access log.</summary>
 internal sealed class GroupHistory(string category, string agent, TtlReplay replay)
 {
+    private double _rate = 1;
+
     public string Category { get; } = category;
 
     public string Agent { get; } = agent;
@@ -19,6 +21,7 @@ internal sealed class GroupHistory(string category, string agent, TtlReplay repl
     {
         Logged++;
         Lookups += 1 / access.Rate;
+        _rate = access.Rate;
         Replay.Add(access, at);
     }
 
@@ -52,8 +55,15 @@ internal sealed class GroupHistory(string category, string agent, TtlReplay repl
     /// <summary>Mean age of the answers given.</summary>
     public TimeSpan MeanAge(int lifetime) => TimeSpan.FromSeconds(Ratio(tally => tally.Age[lifetime], tally => tally.Hits[lifetime])?.Value ?? 0);
 
-    /// <summary>Mean number of answers kept at a time, in the whole workload: each miss writes one, which lives its time.</summary>
-    public double LiveEntries(int lifetime) => Replay.Span <= 0 ? 0 : Lookups * (1 - (HitRatio(lifetime)?.Value ?? 0)) * Math.Min(1, Replay.Lifetimes[lifetime] / Replay.Span);
+    /// <summary>Mean number of answers kept at a time, in the whole workload: each miss writes one, which lives its time; never more than there are questions.</summary>
+    public double LiveEntries(int lifetime)
+    {
+        var misses = Lookups / Math.Max(1e-9, Replay.Length) * (1 - (HitRatio(lifetime)?.Value ?? 0));
+        return Math.Min(misses * Replay.Lifetimes[lifetime], Questions);
+    }
+
+    /// <summary>Different questions in the whole workload.</summary>
+    public double Questions => Replay.Followed / Replay.Share / _rate;
 
     /// <summary>
     /// What the hit ratio would change by. The error is that of the questions' sample (their groups differ) and that of the time

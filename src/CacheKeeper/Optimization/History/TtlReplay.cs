@@ -52,8 +52,8 @@ internal sealed class TtlReplay
 
     public int Followed => _written.Count;
 
-    /// <summary>Seconds over which was counted.</summary>
-    public double Span => _tallySpan;
+    /// <summary>Seconds from the start of the replay to its end.</summary>
+    public double Length => _tallyFrom + _tallySpan;
 
     /// <summary>Mean size of an answer; null when none was seen.</summary>
     public double? MeanBytes => _sized == 0 ? null : _bytes / _sized;

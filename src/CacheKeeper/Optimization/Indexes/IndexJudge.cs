@@ -58,15 +58,16 @@ internal static class IndexJudge
     /// <summary>Why an index counts as unused; null when it does not, or when it is too early to say.</summary>
     private static string? Unused(IndexFacts index, DatabaseFacts facts, IndexPolicy policy)
     {
-        if (index.Unique || index.Primary || index.Constraint || index.Identity || index.Watched is not { } watch || facts.Standbys > 0 || facts.StatisticsSince is not { } counted)
+        if (index.Unique || index.Primary || index.Constraint || index.Identity || index.Watched is not { } watch || facts.Standbys > 0)
         {
             return null;
         }
 
-        var known = watch.Since > counted ? watch.Since : counted;
+        var counted = facts.StatisticsSince;
+        var known = counted is { } reset && reset > watch.Since ? reset : watch.Since;
         var idle = watch.LastUsed is { } used && used > known ? used : known;
         return facts.AsOf - idle >= policy.UsageWindow
-            ? $"Not read since {idle:yyyy-MM-dd}: watched for {(facts.AsOf - known).TotalDays:0} days, statistics since {counted:yyyy-MM-dd}."
+            ? $"Not read since {idle:yyyy-MM-dd}: watched for {(facts.AsOf - known).TotalDays:0} days, {(counted is { } since ? $"statistics since {since:yyyy-MM-dd}" : "statistics never reset")}."
             : null;
     }
 
@@ -74,7 +75,7 @@ internal static class IndexJudge
     private static bool Repeats(IndexFacts index, IndexFacts other) =>
         other.Name != index.Name && other is { Valid: true, BeingBuilt: false } && index is { Constraint: false, Identity: false, Primary: false } &&
         (other.Schema, other.Table, other.Method, other.Predicate) == (index.Schema, index.Table, index.Method, index.Predicate) && other.Keys.SequenceEqual(index.Keys) &&
-        (!index.Unique || other.Unique) && (Rank(other), string.CompareOrdinal(index.Name, other.Name)).CompareTo((Rank(index), 0)) > 0;
+        (Rank(other) > Rank(index) || (Rank(other) == Rank(index) && string.CompareOrdinal(other.Name, index.Name) < 0));
 
     private static int Rank(IndexFacts index) => (index.Constraint || index.Primary || index.Identity ? 2 : 0) + (index.Unique ? 1 : 0);
 
