@@ -190,6 +190,9 @@ internal sealed class RedisTier(IRedisClient client, RedisSettings settings, str
             : throw new TierException(Name, "ask the clock", "TIME answered nonsense");
     }
 
+    /// <summary>One command of the keeper's own (its keys begin with <c>cachekeeper:</c>), past all entries.</summary>
+    public Task<RedisReply> CommandAsync(string operation, object[] command, CancellationToken cancellationToken) => OneAsync(operation, command, cancellationToken);
+
     public ValueTask DisposeAsync() => client.DisposeAsync();
 
     // Many texts go in one script; a value that is no text travels alone (REST can carry it only as the last argument).
