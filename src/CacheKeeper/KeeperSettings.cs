@@ -4,6 +4,7 @@ using CacheKeeper.Alerts;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Health;
+using CacheKeeper.Optimization;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CacheKeeper.Tiers;
@@ -31,5 +32,6 @@ internal sealed record KeeperSettings
     public AlertPolicy Alerts { get; init; } = new();
     public DirectivePolicy Directives { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
+    public OptimizerPolicy Optimizer { get; init; } = new();
     public WebSettings Web { get; init; } = new();
 }

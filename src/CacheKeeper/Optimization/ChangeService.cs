@@ -74,11 +74,6 @@ internal sealed class ChangeService(IReadOnlyList<ITier> tiers, ChangeStore stor
 
     private async Task<ChangeVerdict?> JudgeAsync(Change change, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (change.Directive.Tier is not null)
-        {
-            // About one tier only: the replay of the whole says nothing of it, the measured hit ratio does.
-        }
-
         if (await new HistoryService(tiers, project, policy).ReadAsync(change, now, cancellationToken) is not { } seen)
         {
             return ChangeJudge.Judge(change, null, 0, 0, 0, policy, now);
@@ -86,7 +81,7 @@ internal sealed class ChangeService(IReadOnlyList<ITier> tiers, ChangeStore stor
 
         var (history, share) = seen;
         var stale = history.After.StaleShare(ChangeHistory.New) - history.After.StaleShare(ChangeHistory.Old);
-        return ChangeJudge.Judge(change, history.Got, history.After.Tallied, stale, share, policy, now);
+        return ChangeJudge.Judge(change, history.Got, history.After.Replay.Tallied, stale, share, policy, now);
     }
 
     private Change Make(Recommendation advice, string run, DateTimeOffset now)

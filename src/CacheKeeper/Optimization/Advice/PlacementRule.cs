@@ -29,14 +29,14 @@ internal static class PlacementRule
                 continue;
             }
 
-            yield return Of(inputs, category.Key, logged, lookups / history.Lookups * perMonth, answered, category.First().Replay.MeanBytes);
+            yield return Of(inputs, category.Key, logged, lookups / history.Lookups * perMonth, answered, category.First().Replay);
         }
     }
 
-    private static Recommendation Of(AdviceInputs inputs, string category, long logged, double perMonth, double answered, double? meanBytes)
+    private static Recommendation Of(AdviceInputs inputs, string category, long logged, double perMonth, double answered, History.TtlReplay replay)
     {
         var writesPerMonth = perMonth * (1 - answered);
-        var bytes = meanBytes is { } size ? -writesPerMonth / 30 * CopiesInRedis * size * inputs.Policy.Ttl.OrdinaryUpstash.TotalDays : (double?)null;
+        var bytes = replay.MeanBytes is { } size ? -writesPerMonth / 30 * CopiesInRedis * size * inputs.Policy.Ttl.OrdinaryUpstash.TotalDays : (double?)null;
         var why = $"Only {answered * 100:0.0} % of the lookups of {category} are answered: its copies in Redis are hardly read.";
         return new()
         {
@@ -45,13 +45,13 @@ internal static class PlacementRule
             What = $"Keep answers of {category} in PostgreSQL only",
             Why = why,
             Evidence = [$"{logged:N0} logged lookups, {answered * 100:0.0} % answered."],
-            Expected = new() { HitRatio = new Estimate(0, 0, 0), Bytes = bytes is { } less ? new Estimate(less, less, less) : null },
+            Expected = new() { HitRatio = new Estimate(0, 0, 0), GroupHitRatio = new Estimate(0, 0, 0), Bytes = bytes is { } less ? new Estimate(less, less, less) : null },
             Risk = "What Redis would have answered is answered by PostgreSQL, some milliseconds later.",
             Command = $"cachekeeper optimizer run --only placement:{category}",
             Gain = bytes is { } saved ? TtlWorth.StorageCosts(-saved, inputs.Policy.Costs) : 0,
             Action = new()
             {
-                SecondsBefore = inputs.Policy.Ttl.OrdinaryUpstash.TotalSeconds,
+                SecondsBefore = replay.Lifetimes[replay.Current],
                 Directive = new TtlDirective(TierName.Upstash.Word(), category, null, null, ShortStay.TotalSeconds, inputs.Now + inputs.Policy.Ttl.Stands, why, OptimizerNames.Writer),
             },
         };

@@ -40,7 +40,9 @@ internal sealed class HistoryService(IReadOnlyList<ITier> tiers, string project,
         }
 
         var from = await log.BeginsAsync(change.AppliedAt - policy.Window, change.AppliedAt, cancellationToken) ?? change.AppliedAt;
-        var both = new ChangeHistory(Group(change, from, (change.AppliedAt - from).TotalSeconds * WarmUp, change.AppliedAt), Group(change, from, (Settled(change, now) - from).TotalSeconds, now));
+        var both = change.Trial is { } trial
+            ? new ChangeHistory(Group(change, from, (change.AppliedAt - from).TotalSeconds, now, In(trial, from, change, on: false)), Group(change, from, (change.AppliedAt - from).TotalSeconds, now, In(trial, from, change, on: true)))
+            : new ChangeHistory(Group(change, from, (change.AppliedAt - from).TotalSeconds * WarmUp, change.AppliedAt), Group(change, from, (Settled(change, now) - from).TotalSeconds, now));
         long group = 0, all = 0;
         await foreach (var access in log.ReadAsync(from.AddTicks(-1), now, cancellationToken))
         {
@@ -54,7 +56,7 @@ internal sealed class HistoryService(IReadOnlyList<ITier> tiers, string project,
             group += after ? 1 : 0;
             var at = (access.At - from).TotalSeconds;
             both.After.Add(access, at);
-            if (!after)
+            if (!after || change.Trial is not null)
             {
                 both.Before.Add(access, at);
             }
@@ -71,10 +73,19 @@ internal sealed class HistoryService(IReadOnlyList<ITier> tiers, string project,
         return change.AppliedAt + (longer < half ? longer : half);
     }
 
-    private GroupHistory Group(Change change, DateTimeOffset from, double tallyFrom, DateTimeOffset until)
+    // The blocks with or without the change; the first part of each is what the block before left behind.
+    private static Func<double, bool> In(SwitchbackTrial trial, DateTimeOffset from, Change change, bool on)
     {
-        double[] lifetimes = [change.SecondsBefore, change.Directive.Seconds ?? change.SecondsBefore];
-        var replay = new TtlReplay(lifetimes, ChangeHistory.Old, policy.FreshnessOf(change.Directive.Category ?? "").ChangesEvery.TotalSeconds, policy.MostKeys, tallyFrom, (until - from).TotalSeconds);
+        var longer = TimeSpan.FromSeconds(Math.Max(change.SecondsBefore, change.Directive.Seconds ?? 0));
+        var rest = longer < trial.Block / 2 ? longer : trial.Block / 2;
+        return seconds => from.AddSeconds(seconds) is var at && trial.BlockOf(at) is { } block && trial.IsOn(at) == on && at - (trial.Start + (trial.Block * block)) >= rest;
+    }
+
+    private GroupHistory Group(Change change, DateTimeOffset from, double tallyFrom, DateTimeOffset until, Func<double, bool>? counts = null)
+    {
+        // A directive for one tier alone does not change how long the others answer.
+        double[] lifetimes = [change.SecondsBefore, change.Directive is { Tier: null, Seconds: { } seconds } ? seconds : change.SecondsBefore];
+        var replay = new TtlReplay(lifetimes, ChangeHistory.Old, policy.FreshnessOf(change.Directive.Category ?? "").ChangesEvery.TotalSeconds, policy.MostKeys, tallyFrom, (until - from).TotalSeconds, counts);
         return new GroupHistory(change.Directive.Category ?? "", change.Directive.Agent ?? "", replay);
     }
 

@@ -20,6 +20,7 @@ internal sealed class TtlReplay
     private readonly PriorityQueue<ulong, ulong> _highest = new();
     private readonly double _tallyFrom;
     private readonly double _tallySpan;
+    private readonly Func<double, bool>? _counts;
     private ulong _threshold = ulong.MaxValue;
     private double _bytes;
     private long _sized;
@@ -29,8 +30,10 @@ internal sealed class TtlReplay
     /// <param name="changesEvery">Seconds after which a right answer stops being right, on average.</param>
     /// <param name="tallyFrom">Seconds from the start of the replay at which counting begins; before, the caches only fill.</param>
     /// <param name="tallyUntil">Seconds at which it ends.</param>
-    public TtlReplay(double[] lifetimes, int current, double changesEvery, int mostKeys, double tallyFrom, double tallyUntil)
+    /// <param name="counts">Which seconds between are counted; null counts all.</param>
+    public TtlReplay(double[] lifetimes, int current, double changesEvery, int mostKeys, double tallyFrom, double tallyUntil, Func<double, bool>? counts = null)
     {
+        _counts = counts;
         (_lifetimes, _current, _changesEvery, _mostKeys) = (lifetimes, current, changesEvery, mostKeys);
         (_tallyFrom, _tallySpan) = (tallyFrom, Math.Max(1e-9, tallyUntil - tallyFrom));
         for (var block = 0; block < Blocks; block++)
@@ -51,6 +54,9 @@ internal sealed class TtlReplay
     public double Share => (double)_threshold / ulong.MaxValue;
 
     public int Followed => _written.Count;
+
+    /// <summary>Logged lookups that were counted.</summary>
+    public long Tallied { get; private set; }
 
     /// <summary>Seconds from the start of the replay to its end.</summary>
     public double Length => _tallyFrom + _tallySpan;
@@ -73,9 +79,10 @@ internal sealed class TtlReplay
             (_bytes, _sized) = (_bytes + bytes, _sized + 1);
         }
 
-        var tally = at < _tallyFrom ? null : _tallies[Math.Clamp((int)((at - _tallyFrom) / _tallySpan * Blocks), 0, Blocks - 1), (int)(Mix(place) % Groups)];
+        var tally = at < _tallyFrom || _counts?.Invoke(at) == false ? null : _tallies[Math.Clamp((int)((at - _tallyFrom) / _tallySpan * Blocks), 0, Blocks - 1), (int)(Mix(place) % Groups)];
         if (tally is not null)
         {
+            Tallied++;
             tally.Lookups += weight;
             tally.Answered += access.IsHit ? weight : 0;
         }

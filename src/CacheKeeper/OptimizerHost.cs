@@ -1,0 +1,27 @@
+using CacheKeeper.Directives;
+using CacheKeeper.Optimization;
+using CacheKeeper.Optimization.Changes;
+using CacheKeeper.Tiers;
+
+namespace CacheKeeper;
+
+/// <summary>The parts of one project's optimizer, put together.</summary>
+internal sealed class OptimizerHost(KeeperHost keeper)
+{
+    private OptimizerPolicy Policy => keeper.Settings.Optimizer;
+
+    public ChangeStore Changes { get; } = new(keeper.State, keeper.Project);
+
+    public OptimizerLookService Look => new(keeper.Tiers, keeper.Notes, Changes, Directives, Policy, keeper.Project, keeper.Settings.Postgresql.Table);
+
+    public ChangeService Changing => new(keeper.Tiers, Changes, Directives, Policy, keeper.Project);
+
+    private DirectiveStore Directives => keeper.Directives;
+
+    public OptimizationJob Job(string name, OptimizationRequest request) =>
+        new(name, request, Look, Changing, keeper.Tiers.OfType<PostgresTier>().FirstOrDefault(), Policy, keeper.Time);
+
+    public VerdictJob VerdictJob() => new(Changing);
+
+    public OptimizerUndoJob UndoJob(string target) => new(target, Changing);
+}
