@@ -1,6 +1,8 @@
+using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Optimization;
 using CacheKeeper.Optimization.Changes;
+using CacheKeeper.Scheduling;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper;
@@ -23,5 +25,11 @@ internal sealed class OptimizerHost(KeeperHost keeper)
 
     public VerdictJob VerdictJob() => new(Changing);
 
-    public OptimizerUndoJob UndoJob(string target) => new(target, Changing);
+    public RetimeJob RetimeJob() => new(keeper.Tiers, Changes, new ReceiptStore(keeper.State), Policy, keeper.Settings.Cleanup);
+
+    /// <summary>Takes back what a name stands for: a run that gave entries other ends, else changes of lifetimes.</summary>
+    public async Task<IJob> UndoJobAsync(string target, CancellationToken cancellationToken) =>
+        await keeper.Runs.FindAsync(target, cancellationToken) is { Job: "optimizer-retime" } run && run.Project == keeper.Project
+            ? new RetimeUndoJob(run, keeper.Tiers, new ReceiptStore(keeper.State), keeper.Time)
+            : new OptimizerUndoJob(target, Changing);
 }

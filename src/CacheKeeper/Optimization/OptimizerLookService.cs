@@ -38,7 +38,7 @@ internal sealed class OptimizerLookService(IReadOnlyList<ITier> tiers, NoteStore
             Tiers = [.. tiers.Select(tier => tier.Name)],
             Directives = own,
             Counters = postgres is null ? null : await SeenAsync(() => ClientCounterStore.ReadAsync(postgres, project, now, cancellationToken), unseen),
-            Snapshots = postgres is null || await SeenAsync(() => postgres.LookAsync(new TierScope(project), now, cancellationToken), unseen) is not { } snapshot ? [] : [snapshot],
+            Snapshots = postgres is null || await SeenAsync(async () => (TierSnapshot?)await postgres.LookAsync(new TierScope(project), now, cancellationToken), unseen) is not { } snapshot ? [] : [snapshot],
             Database = postgres is null ? null : await SeenAsync(async () => (DatabaseFacts?)await new IndexStore(postgres, notes, project).ReadAsync(now, remember, cancellationToken), unseen),
             CacheTable = cacheTable.Split('.')[^1],
             AWeekAgo = ChangeTrail.AWeekAgo(known, category => history?.Groups.Where(group => group.Category == category).Select(group => group.Agent) ?? [], now),

@@ -23,7 +23,11 @@ internal sealed record OptimizerPolicy
     [Range(1, 256)]
     public int MostGroups { get; init; } = 32;
 
-    /// <summary>The parts of the cleanup's learned knowledge and the optimizer's own that a run may apply by itself: ttl, freshness, maintenance.</summary>
+    /// <summary>Existing entries that one run gives another end at most.</summary>
+    [Range(1, 10_000_000)]
+    public int MostRetimed { get; init; } = 100_000;
+
+    /// <summary>The rules whose advice a run may apply by itself: ttl, freshness, placement, index (rebuilding bloated ones), maintenance.</summary>
     public IReadOnlyList<string> Apply { get; init; } = ["ttl", "freshness", "maintenance"];
 
     public TtlLimits Ttl { get; init; } = new();
