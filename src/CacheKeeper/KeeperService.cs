@@ -22,6 +22,7 @@ internal sealed class KeeperService(ProjectsHost projects, IServer server, ILogg
         await Task.Yield();
         var runner = new TimetableRunner(PartsOf(keeper), keeper.Time, _log);
         var learning = new LearningService(keeper, _log);
+        var trials = new TrialService(keeper);
         var begun = false;
         while (!stop.IsCancellationRequested)
         {
@@ -35,6 +36,7 @@ internal sealed class KeeperService(ProjectsHost projects, IServer server, ILogg
                 }
 
                 await learning.TickAsync(stop);
+                await trials.TickAsync(stop);
                 next = await runner.TickAsync(stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -2,6 +2,7 @@ using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Optimization;
 using CacheKeeper.Optimization.Changes;
+using CacheKeeper.Optimization.Indexes;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Tiers;
 
@@ -18,10 +19,12 @@ internal sealed class OptimizerHost(KeeperHost keeper)
 
     public ChangeService Changing => new(keeper.Tiers, Changes, Directives, Policy, keeper.Project);
 
+    private MaintenanceRunner? Maintenance => keeper.Tiers.OfType<PostgresTier>().FirstOrDefault() is { } postgres ? new(postgres, keeper.Notes, keeper.Project, Policy.Indexes, keeper.Time) : null;
+
     private DirectiveStore Directives => keeper.Directives;
 
     public OptimizationJob Job(string name, OptimizationRequest request) =>
-        new(name, request, Look, Changing, keeper.Tiers.OfType<PostgresTier>().FirstOrDefault(), Policy, keeper.Time);
+        new(name, request, Look, Changing, Maintenance, Policy);
 
     public VerdictJob VerdictJob() => new(Changing);
 

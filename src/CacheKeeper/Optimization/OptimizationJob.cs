@@ -5,12 +5,11 @@ using CacheKeeper.Optimization.Changes;
 using CacheKeeper.Optimization.Indexes;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
-using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Optimization;
 
 /// <summary>One optimization: judge what was changed before, look, advise, apply what the policy allows, record the promise. A dry run stops after the plan.</summary>
-internal sealed class OptimizationJob(string name, OptimizationRequest request, OptimizerLookService looking, ChangeService changing, PostgresTier? postgres, OptimizerPolicy policy, TimeProvider time) : IJob
+internal sealed class OptimizationJob(string name, OptimizationRequest request, OptimizerLookService looking, ChangeService changing, MaintenanceRunner? maintenance, OptimizerPolicy policy) : IJob
 {
     public string Name => name;
 
@@ -67,11 +66,16 @@ internal sealed class OptimizationJob(string name, OptimizationRequest request, 
     private async Task<IReadOnlyList<(bool Done, string Sentence)>> MaintainAsync(List<Recommendation> wanted, JobContext context, CancellationToken cancellationToken)
     {
         var done = new List<(bool, string)>();
+        if (maintenance is not null && await maintenance.RemoveLeftoversAsync(cancellationToken) is > 0 and var removed)
+        {
+            done.Add((true, $"{removed} unfinished index copies of an earlier rebuild were removed."));
+        }
+
         foreach (var step in wanted.Select(one => one.Action?.Maintenance).OfType<MaintenanceStep>())
         {
             context.Progress(0.5, step.Statement);
             await context.ProveAsync(cancellationToken);
-            done.Add(await new MaintenanceRunner(postgres!, policy.Indexes, time).RunAsync(step, cancellationToken));
+            done.Add(await maintenance!.RunAsync(step, cancellationToken));
         }
 
         return done;

@@ -65,7 +65,10 @@ internal static class IndexJudge
 
         var counted = facts.StatisticsSince;
         var known = counted is { } reset && reset > watch.Since ? reset : watch.Since;
-        var idle = watch.LastUsed is { } used && used > known ? used : known;
+
+        // Of two that are the same the server reads either: together they are used or not, else both would be advised against.
+        var used = facts.Indexes.Where(other => other.Name == index.Name || Repeats(other, index)).Max(other => other.Watched?.LastUsed);
+        var idle = used is { } last && last > known ? last : known;
         return facts.AsOf - idle >= policy.UsageWindow
             ? $"Not read since {idle:yyyy-MM-dd}: watched for {(facts.AsOf - known).TotalDays:0} days, {(counted is { } since ? $"statistics since {since:yyyy-MM-dd}" : "statistics never reset")}."
             : null;

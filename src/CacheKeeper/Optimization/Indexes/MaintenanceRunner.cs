@@ -1,12 +1,36 @@
 using CacheKeeper.Optimization.Advice;
+using CacheKeeper.Storage;
 using CacheKeeper.Tiers;
 using Npgsql;
 
 namespace CacheKeeper.Optimization.Indexes;
 
 /// <summary>Carries out ANALYZE, VACUUM and REINDEX CONCURRENTLY: it gives up instead of waiting for locks, and removes what a failed rebuild leaves.</summary>
-internal sealed class MaintenanceRunner(PostgresTier postgres, IndexPolicy policy, TimeProvider time)
+internal sealed class MaintenanceRunner(PostgresTier postgres, NoteStore notes, string project, IndexPolicy policy, TimeProvider time)
 {
+    private const string LeftoverNote = "optimizer.leftovers";
+
+    /// <summary>Removes unfinished copies that an earlier rebuild of ours left and could not remove; how many it removed.</summary>
+    public async Task<int> RemoveLeftoversAsync(CancellationToken cancellationToken)
+    {
+        var left = await notes.ReadAsync<List<LeftoverIndex>>(project, LeftoverNote, cancellationToken) ?? [];
+        var still = new List<LeftoverIndex>();
+        foreach (var index in left)
+        {
+            if (!await TryDropAsync(index, cancellationToken))
+            {
+                still.Add(index);
+            }
+        }
+
+        if (left.Count > 0)
+        {
+            await notes.WriteAsync(project, LeftoverNote, still, time.GetUtcNow(), cancellationToken);
+        }
+
+        return left.Count - still.Count;
+    }
+
     /// <returns>What came of it in a sentence, and whether it was done.</returns>
     public async Task<(bool Done, string Sentence)> RunAsync(MaintenanceStep step, CancellationToken cancellationToken)
     {
@@ -41,13 +65,31 @@ internal sealed class MaintenanceRunner(PostgresTier postgres, IndexPolicy polic
     // A rebuild that fails leaves its half-made copy, named after the index with _ccnew or _ccold. Only what was not there before is ours.
     private async Task<string> CleanUpAsync(MaintenanceStep step, IReadOnlyList<string> before, CancellationToken cancellationToken)
     {
-        var left = (await InvalidAsync(step, cancellationToken)).Except(before).ToList();
-        foreach (var name in left)
+        var left = (await InvalidAsync(step, cancellationToken)).Except(before).Select(name => new LeftoverIndex(step.Schema, name)).ToList();
+        if (left.Count == 0)
         {
-            await ExecuteAsync(new LeftoverIndex(step.Schema, name).DropStatement, cancellationToken);
+            return "";
         }
 
-        return left.Count == 0 ? "" : $" Its unfinished copy {string.Join(", ", left)} was removed.";
+        // Written down first: whoever held the lock may hold it still, and then the next run removes the copy.
+        var known = await notes.ReadAsync<List<LeftoverIndex>>(project, LeftoverNote, cancellationToken) ?? [];
+        await notes.WriteAsync(project, LeftoverNote, known.Union(left).ToList(), time.GetUtcNow(), cancellationToken);
+        var removed = await RemoveLeftoversAsync(cancellationToken);
+        var names = string.Join(", ", left.Select(index => index.Name));
+        return removed >= left.Count ? $" Its unfinished copy {names} was removed." : $" Its unfinished copy {names} is still locked; the next run removes it.";
+    }
+
+    private async Task<bool> TryDropAsync(LeftoverIndex index, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ExecuteAsync(index.DropStatement, cancellationToken);
+            return true;
+        }
+        catch (TierException)
+        {
+            return false;
+        }
     }
 
     private Task<IReadOnlyList<string>> InvalidAsync(MaintenanceStep step, CancellationToken cancellationToken) => postgres.RunAsync<IReadOnlyList<string>>("look for unfinished indexes", async (connection, _) =>
