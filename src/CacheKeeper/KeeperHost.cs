@@ -1,6 +1,7 @@
 using CacheKeeper.Cleanup;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Storage.Audit;
 using CacheKeeper.Tiers;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,7 +18,8 @@ internal sealed class KeeperHost : IAsyncDisposable
         Notes = new NoteStore(state);
         Runs = new RunStore(state);
         Leases = new LeaseStore(state);
-        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>());
+        Audit = new AuditStore(state);
+        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>(), Audit);
         Tiers = TierHost.Create(settings, time);
     }
 
@@ -30,6 +32,7 @@ internal sealed class KeeperHost : IAsyncDisposable
     public NoteStore Notes { get; }
     public RunStore Runs { get; }
     public LeaseStore Leases { get; }
+    public AuditStore Audit { get; }
     public JobRunner Runner { get; }
 
     /// <summary>The configured tiers, in the order in which cleanup works: cache tiers first, the record last.</summary>

@@ -5,6 +5,7 @@ using CacheKeeper.Cleanup;
 using CacheKeeper.Health;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Storage.Audit;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper;
@@ -29,5 +30,6 @@ internal sealed record KeeperSettings
     public HealthPolicy Health { get; init; } = new();
     public AlertPolicy Alerts { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
+    public AuditPolicy Audit { get; init; } = new();
     public WebSettings Web { get; init; } = new();
 }

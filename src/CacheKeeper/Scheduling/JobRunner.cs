@@ -1,8 +1,12 @@
+using CacheKeeper.Storage.Audit;
+
 namespace CacheKeeper.Scheduling;
 
 /// <summary>Runs a job once: lease, ledger row, time limit, catch, record. The only broad catch between the process and its jobs.</summary>
-internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPolicy policy, string node, TimeProvider time, ILogger<JobRunner> log)
+internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPolicy policy, string node, TimeProvider time, ILogger<JobRunner> log, AuditStore audit)
 {
+    private readonly RunAuditStore _audit = new(audit, node, log);
+
     /// <returns>The completed record; null when this (job, project, scheduled time) was already recorded by another node.</returns>
     /// <exception cref="KeeperException">Another run holds the lease (exit code 5).</exception>
     public async Task<RunRecord?> RunAsync(IJob job, JobRequest request, CancellationToken cancellationToken)
@@ -28,15 +32,17 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
             JobResult result;
             try
             {
-                result = await RunCaughtAsync(job, request, record, held, cancellationToken);
+                result = await _audit.BeginAsync(job, request, record, cancellationToken) ?? await RunCaughtAsync(job, request, record, held, cancellationToken);
             }
             catch (KeeperException e) when (e.ExitCode == ExitCode.Usage)
             {
                 // Asked for something that does not exist: recorded, and told as wrong usage.
-                await runs.CompleteAsync(record.Run, new JobResult(RunOutcome.Failed, e.Message), time.GetUtcNow(), CancellationToken.None);
+                var failed = await _audit.EndAsync(job, request, record, new JobResult(RunOutcome.Failed, e.Message), time.GetUtcNow());
+                await runs.CompleteAsync(record.Run, failed, time.GetUtcNow(), CancellationToken.None);
                 throw;
             }
 
+            result = await _audit.EndAsync(job, request, record, result, time.GetUtcNow());
             await runs.CompleteAsync(record.Run, result, time.GetUtcNow(), CancellationToken.None);
             return await runs.FindAsync(record.Run, CancellationToken.None);
         }

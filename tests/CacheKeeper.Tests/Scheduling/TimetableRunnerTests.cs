@@ -1,5 +1,6 @@
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Storage.Audit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -127,7 +128,7 @@ public sealed class TimetableRunnerTests : IAsyncLifetime
                 Policy = policy,
                 Timetable = Timetable.Of(policy, "p", _ => true),
                 Runs = runs,
-                Runner = new JobRunner(runs, new LeaseStore(_state), policy, "n", _time, NullLogger<JobRunner>.Instance),
+                Runner = new JobRunner(runs, new LeaseStore(_state), policy, "n", _time, NullLogger<JobRunner>.Instance, new AuditStore(_state)),
                 Notes = new SchedulerNotesStore(new NoteStore(_state), "p"),
                 Create = jobs.Create,
             },
