@@ -6,7 +6,7 @@ namespace CacheKeeper.Scheduling;
 internal sealed class RunAuditStore(AuditStore audit, string node, ILogger log)
 {
     /// <returns>Why the run must not happen; null when it may.</returns>
-    public async Task<JobResult?> BeginAsync(IJob job, JobRequest request, RunRecord record, CancellationToken cancellationToken)
+    public async Task<JobResult?> BeginAsync(IJob job, JobRequest request, RunRecord record)
     {
         if (job.Effect == JobEffect.Reads || request.DryRun)
         {
@@ -15,7 +15,7 @@ internal sealed class RunAuditStore(AuditStore audit, string node, ILogger log)
 
         try
         {
-            await audit.AppendAsync(Entry(request, record, "begun", record.StartedAt), cancellationToken);
+            await audit.AppendAsync(Entry(request, record, "begun", record.StartedAt), CancellationToken.None);
             return null;
         }
         catch (KeeperException e) when (job.Effect == JobEffect.Removes)
