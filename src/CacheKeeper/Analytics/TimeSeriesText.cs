@@ -1,3 +1,4 @@
+using CacheKeeper.Metrics;
 using System.Globalization;
 
 namespace CacheKeeper.Analytics;

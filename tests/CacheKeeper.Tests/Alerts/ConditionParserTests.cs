@@ -1,3 +1,4 @@
+using CacheKeeper.Metrics;
 using CacheKeeper.Alerts;
 using CacheKeeper.Alerts.Conditions;
 
@@ -5,7 +6,7 @@ namespace CacheKeeper.Tests.Alerts;
 
 public sealed class ConditionParserTests
 {
-    private static readonly MetricCatalogue Catalogue = KnownMetrics.With([]);
+    private static readonly MetricCatalogue Catalogue = KnownMetrics.All;
 
     [Theory]
     [InlineData("hit_ratio < 70% for 5m and lookups > 100/h")]

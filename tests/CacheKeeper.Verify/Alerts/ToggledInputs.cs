@@ -1,3 +1,4 @@
+using CacheKeeper.Metrics;
 using CacheKeeper.Alerts;
 using CacheKeeper.Alerts.Conditions;
 

@@ -1,3 +1,4 @@
+using CacheKeeper.Metrics;
 using System.Text.Json;
 using CacheKeeper.Alerts.Conditions;
 using CacheKeeper.Storage;

@@ -1,3 +1,5 @@
+using CacheKeeper.Metrics;
+
 namespace CacheKeeper.Alerts;
 
 /// <summary>Why an alert is a mere consequence of something known.</summary>

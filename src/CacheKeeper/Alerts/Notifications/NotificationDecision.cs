@@ -1,3 +1,5 @@
+using CacheKeeper.Metrics;
+
 namespace CacheKeeper.Alerts;
 
 /// <summary>Why a channel is or is not told.</summary>

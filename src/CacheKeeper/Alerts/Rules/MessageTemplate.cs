@@ -1,3 +1,4 @@
+using CacheKeeper.Metrics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;

@@ -1,3 +1,4 @@
+using CacheKeeper.Metrics;
 using CacheKeeper.Alerts.Conditions;
 
 namespace CacheKeeper.Alerts;

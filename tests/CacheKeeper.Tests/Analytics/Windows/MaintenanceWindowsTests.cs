@@ -1,3 +1,4 @@
+using CacheKeeper.Metrics;
 using CacheKeeper.Analytics;
 using CacheKeeper.Analytics.Windows;
 
