@@ -1,5 +1,5 @@
-using CacheKeeper.Metrics;
 using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Alerts;
 

@@ -1,4 +1,3 @@
-using CacheKeeper.Metrics;
 using CacheKeeper.Scheduling;
 
 namespace CacheKeeper.Alerts;

@@ -1,5 +1,4 @@
 using CacheKeeper.Metrics;
-using CacheKeeper.Alerts.Conditions;
 
 namespace CacheKeeper.Alerts;
 

@@ -1,5 +1,5 @@
-using CacheKeeper.Metrics;
 using System.Globalization;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Analytics;
 

@@ -1,6 +1,6 @@
-using CacheKeeper.Metrics;
 using CacheKeeper.Alerts;
 using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Tests.Alerts;
 

@@ -1,5 +1,5 @@
-using CacheKeeper.Metrics;
 using CacheKeeper.Alerts;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Tests.Alerts;
 

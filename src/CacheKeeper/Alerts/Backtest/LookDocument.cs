@@ -1,6 +1,6 @@
-using CacheKeeper.Metrics;
 using System.Text.Json;
 using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Metrics;
 using CacheKeeper.Storage;
 
 namespace CacheKeeper.Alerts;

@@ -1,5 +1,4 @@
 using CacheKeeper.Metrics;
-using CacheKeeper.Alerts.Conditions;
 using CacheKeeper.Storage;
 
 namespace CacheKeeper.Alerts;

@@ -1,5 +1,3 @@
-using CacheKeeper.Metrics;
-
 namespace CacheKeeper.Alerts;
 
 /// <summary>Why an alert is a mere consequence of something known.</summary>

@@ -1,5 +1,3 @@
-using CacheKeeper.Metrics;
-
 namespace CacheKeeper.Alerts;
 
 /// <summary>Why a channel is or is not told.</summary>

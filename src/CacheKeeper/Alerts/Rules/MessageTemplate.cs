@@ -1,8 +1,8 @@
-using CacheKeeper.Metrics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Alerts;
 

@@ -1,6 +1,6 @@
-using CacheKeeper.Metrics;
 using CacheKeeper.Analytics;
 using CacheKeeper.Analytics.Forecasting;
+using CacheKeeper.Metrics;
 using CsCheck;
 
 namespace CacheKeeper.Tests.Analytics.Forecasting;

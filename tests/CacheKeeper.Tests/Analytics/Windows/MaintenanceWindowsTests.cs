@@ -1,6 +1,6 @@
-using CacheKeeper.Metrics;
 using CacheKeeper.Analytics;
 using CacheKeeper.Analytics.Windows;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Tests.Analytics.Windows;
 
