@@ -1,5 +1,4 @@
 using CacheKeeper.Alerts;
-using CacheKeeper.Alerts.Conditions;
 using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Tests.Alerts;

@@ -1,6 +1,5 @@
 using CacheKeeper.Analytics;
 using CacheKeeper.Analytics.Forecasting;
-using CacheKeeper.Metrics;
 using CsCheck;
 
 namespace CacheKeeper.Tests.Analytics.Forecasting;
