@@ -7,6 +7,7 @@ using CacheKeeper.Health;
 using CacheKeeper.Optimization;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Storage.Audit;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper;
@@ -32,6 +33,7 @@ internal sealed record KeeperSettings
     public AlertPolicy Alerts { get; init; } = new();
     public DirectivePolicy Directives { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
+    public AuditPolicy Audit { get; init; } = new();
     public OptimizerPolicy Optimizer { get; init; } = new();
     public WebSettings Web { get; init; } = new();
 }

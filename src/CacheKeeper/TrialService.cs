@@ -6,20 +6,13 @@ namespace CacheKeeper;
 /// <summary>Looks, between the optimizer's runs, whether a change is due for its verdict or a switchback trial for its next block.</summary>
 internal sealed class TrialService(KeeperHost keeper)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
-    private DateTimeOffset _next;
-    private DateTimeOffset _looked;
+    private DateTimeOffset? _looked;
 
-    /// <summary>Once a minute; a verdict that another node makes at the same time is left to it.</summary>
-    public async Task TickAsync(CancellationToken cancellationToken)
+    /// <summary>A verdict that another node makes at the same time is left to it.</summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
     {
         var now = keeper.Time.GetUtcNow();
-        if (now < _next && _next - now <= Every)
-        {
-            return;
-        }
-
-        (_next, var before) = (now + Every, _looked == default ? now - Every : _looked);
+        var before = _looked ?? now - LearningService.Every;
         _looked = now;
         var parts = new OptimizerHost(keeper);
         if ((await parts.Changes.ListAsync(cancellationToken)).Any(change => IsDue(change, before, now)))
