@@ -1,5 +1,4 @@
 using System.Text;
-using CacheKeeper.Optimization;
 using CacheKeeper.Optimization.Advice;
 using CacheKeeper.Optimization.Changes;
 
