@@ -1,4 +1,5 @@
 using CacheKeeper.Cleanup.Duplicates;
+using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Cleanup.Similarity;
 using CacheKeeper.Cleanup.Value;
 using CacheKeeper.Metrics;
@@ -8,7 +9,7 @@ using CacheKeeper.Tiers;
 namespace CacheKeeper.Cleanup;
 
 /// <summary>Looks and decides: scans the tiers, lets the selector choose, checks the guards, remembers the plan. Changes nothing in a tier.</summary>
-internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore plans, NoteStore notes, CleanupPolicy policy, string project)
+internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore plans, NoteStore notes, RewriteService rewriting, CleanupPolicy policy, string project)
 {
     public async Task<CleanupPlan> PlanAsync(CleanupRequest request, DateTimeOffset now, Action<double, string> progress, CancellationToken cancellationToken)
     {
@@ -18,6 +19,9 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
         var reported = new List<string>();
         var leader = chosen.Count == 0 ? null : chosen[^1];
         var rules = leader is null ? null : await RulesAsync(leader, request, now, reported, progress, cancellationToken);
+        var (rewrites, leftAlone) = await rewriting.RulesAsync(request, now, cancellationToken);
+        rules = rules is null ? null : rules with { Rewrites = rewrites };
+        reported.AddRange(leftAlone);
         var taken = new Dictionary<string, RemovalReason>();
         var pinned = new HashSet<string>();
 
@@ -28,13 +32,14 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
             await using var selection = plans.Write(id, tier.Name);
             var tally = await SelectAsync(tier, tier == leader, rules!, taken, pinned, selection, cancellationToken);
             tallies.Insert(0, tally);
-            reported.AddRange(Findings(tier.Name, tally));
+            reported.AddRange(Findings(tier.Name, tally, rewrites?.GivesEnds == true));
         }
 
         var removals = tallies.SelectMany(tally => tally.Removals(CleanupPlanner.SampleSize)).ToList();
         var effect = EffectOf(rules, tallies, request.Inputs);
         var expected = CleanupCosts.Expect(removals) with { HitRatioBefore = request.Inputs?.HitRatio, HitRatioAfter = request.Inputs?.HitRatio - effect?.Loss, HitRatioLow = request.Inputs?.HitRatio - effect?.Upper90, HitRatioHigh = request.Inputs?.HitRatio - effect?.Lower90 };
         var plan = CleanupPlanner.Plan(id, request, [.. tallies.Select(tally => tally.Totals)], removals, reported, expected, now, policy);
+        plan = plan with { Rewrites = await rewriting.PlanAsync([.. tallies.Select(tally => tally.Rewrites)], now, cancellationToken) };
         plan = plan with { Refusals = CleanupGuards.Check(plan, await RememberedAsync(request.Project, cancellationToken), await ServersAsync(request, cancellationToken), policy, request.Overrides) };
         await plans.SaveAsync(plan, cancellationToken);
         return plan;
@@ -74,7 +79,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
     private async Task<SelectionRules> RulesAsync(ITier leader, CleanupRequest request, DateTimeOffset now, List<string> reported, Action<double, string> progress, CancellationToken cancellationToken)
     {
         var rules = new SelectionRules { Mode = request.Mode, AsOf = now, Policy = policy, Category = request.Category, Dragging = request.Dragging.ToHashSet() };
-        if (request.Mode is CleanupMode.Light or CleanupMode.Category or CleanupMode.Duplicates)
+        if (request.Mode is CleanupMode.Light or CleanupMode.Category or CleanupMode.Duplicates or CleanupMode.Compress or CleanupMode.Expiry)
         {
             return rules;
         }
@@ -125,7 +130,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
 
     private async Task<TierSelection> SelectAsync(ITier tier, bool leads, SelectionRules rules, Dictionary<string, RemovalReason> taken, HashSet<string> pinned, SelectionWriter selection, CancellationToken cancellationToken)
     {
-        var tally = new TierSelection(tier.Name);
+        var tally = new TierSelection(tier.Name, policy.Compression.DictionarySample);
         try
         {
             var duplicates = await DuplicatesAsync(tier, rules, tally, cancellationToken);
@@ -145,6 +150,11 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
                     tally.See(entry, reason, held);
                     if (reason is not { } because)
                     {
+                        if (!held && rules.Rewrites?.Choose(entry) is { } change)
+                        {
+                            tally.Rewrites.See(entry, change);
+                        }
+
                         continue;
                     }
 
@@ -159,7 +169,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
         }
         catch (TierException e)
         {
-            return new TierSelection(tier.Name) { Error = e.Hint.Length > 0 ? $"{e.Cause}. {e.Hint}" : e.Cause };
+            return new TierSelection(tier.Name, 0) { Error = e.Hint.Length > 0 ? $"{e.Cause}. {e.Hint}" : e.Cause };
         }
 
         return tally;
@@ -214,12 +224,12 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
         ? model.Effect(tallies.SelectMany(tally => tally.Doomed), lookups * (model.Horizon / window), new RemovalEffectPolicy())
         : null;
 
-    private static List<string> Findings(TierName tier, TierSelection tally)
+    private static List<string> Findings(TierName tier, TierSelection tally, bool givesEnds)
     {
         var findings = new List<string>(tally.Notes);
-        if (tier == TierName.Upstash && tally.WithoutExpiry > 0)
+        if (tier == TierName.Upstash && tally.WithoutExpiry > 0 && !givesEnds)
         {
-            findings.Add($"{tally.WithoutExpiry:N0} Redis keys have no expiry and stay for ever; give them one where they are written.");
+            findings.Add($"{tally.WithoutExpiry:N0} Redis keys have no end and stay for ever: 'cachekeeper cleanup expiry' gives them one.");
         }
 
         if (tally.Foreign > 0)

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using CacheKeeper.Cleanup.Compression;
+using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Storage;
 
 namespace CacheKeeper.Cleanup;
@@ -87,6 +89,12 @@ internal sealed record CleanupPolicy
     /// <summary>Keeper's and tier's clocks may differ by this much; beyond it nothing is removed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Compression of large values.</summary>
+    public CompressionPolicy Compression { get; init; } = new();
+
+    /// <summary>Ends for Redis keys that have none.</summary>
+    public ExpiryPolicy Expiry { get; init; } = new();
 
     /// <summary>Never touched by any strength.</summary>
     public IReadOnlyList<string> PinnedCategories { get; init; } = [];

@@ -1,3 +1,4 @@
+using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Cleanup.Value;
 using CacheKeeper.Tiers;
 
@@ -15,6 +16,9 @@ internal sealed record SelectionRules
     public IReadOnlySet<string> Dragging { get; init; } = new HashSet<string>();
     public ValueModel? Model { get; init; }
 
+    /// <summary>What is changed and kept; null for strengths that change nothing.</summary>
+    public RewriteRules? Rewrites { get; init; }
+
     /// <summary>Entries worth at most this go; null when none go for their value.</summary>
     public double? WorthAtMost { get; init; }
 
@@ -24,7 +28,7 @@ internal sealed record SelectionRules
     /// <summary>The reason to take an entry, or null to leave it. Pins always win.</summary>
     public RemovalReason? Choose(EntryHead entry) => entry switch
     {
-        _ when Pins.Hold(entry, Policy) => null,
+        _ when Mode is CleanupMode.Compress or CleanupMode.Expiry || Pins.Hold(entry, Policy) => null,
         _ when Category is not null && entry.Category != Category => null,
         _ when entry.IsExpired(AsOf) => RemovalReason.Expired,
         _ when Mode == CleanupMode.Category => RemovalReason.Category,

@@ -1,9 +1,10 @@
+using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Cleanup;
 
 /// <summary>Counts what a scan of one tier saw and chose.</summary>
-internal sealed class TierSelection(TierName tier)
+internal sealed class TierSelection(TierName tier, int rewriteSample)
 {
     private readonly Dictionary<RemovalReason, (long Count, long Bytes, List<string> Sample)> _groups = [];
     private long _entries;
@@ -20,6 +21,9 @@ internal sealed class TierSelection(TierName tier)
     public List<EntryHead> Doomed { get; } = [];
 
     public List<string> Notes { get; } = [];
+
+    /// <summary>What is changed and kept.</summary>
+    public RewriteSelection Rewrites { get; } = new(tier, rewriteSample);
 
     public TierTotals Totals => new(tier, _entries, _bytes) { Error = Error, Left = new Dictionary<string, long> { ["pinned"] = _pinned, ["foreign"] = Foreign } };
 

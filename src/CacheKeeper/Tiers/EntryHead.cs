@@ -20,6 +20,9 @@ internal sealed record EntryHead(TierName Tier, string Id, string Version)
     /// <summary>Never removed by any strength: pinned by its writer, or immutable.</summary>
     public bool Pinned { get; init; }
 
+    /// <summary>The value is an envelope of the keeper's (docs/client.md): compressed already.</summary>
+    public bool IsCompressed { get; init; }
+
     /// <summary>Mem0: superseded by this memory, or "merged".</summary>
     public string? ReplacedBy { get; init; }
 

@@ -94,6 +94,9 @@ internal sealed class Mem0Tier(Mem0Client client, Mem0Settings settings, TimePro
         }
     }
 
+    public async Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        [.. (await MineAsync(scope, ids, cancellationToken)).Select(memory => memory.ToHead())];
+
     public async Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) =>
         [.. (await MineAsync(scope, [.. entries.Select(entry => entry.Id)], cancellationToken)).Select(memory => memory.ToEntry())];
 

@@ -49,6 +49,8 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
 
     public IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken) => Entries.ScanAsync(filter, cancellationToken);
 
+    public Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) => Entries.FindAsync(scope, ids, cancellationToken);
+
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) => Entries.ReadAsync(scope, entries, cancellationToken);
 
     public Task<RemovalOutcome> RemoveAsync(RemovalBatch batch, ReceiptWriter receipt, CancellationToken cancellationToken) => Changes.RemoveAsync(batch, receipt, cancellationToken);

@@ -69,6 +69,8 @@ internal sealed class RedisTier : ITier, IClockedTier
 
     public IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken) => _entries.ScanAsync(filter, cancellationToken);
 
+    public Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) => _entries.FindAsync(scope, ids, cancellationToken);
+
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) => _entries.ReadAsync(entries, cancellationToken);
 
     public Task<RemovalOutcome> RemoveAsync(RemovalBatch batch, ReceiptWriter receipt, CancellationToken cancellationToken) => _changes.RemoveAsync(batch, receipt, cancellationToken);
