@@ -18,7 +18,7 @@ internal sealed class RedisTier : ITier, IClockedTier
     /// <param name="findHashes">Null when there is no PostgreSQL tier: then only a prefix proves ownership.</param>
     public RedisTier(IRedisClient client, RedisSettings settings, string project, FindHashes? findHashes, TimeProvider time)
     {
-        var commands = new RedisCommandClient(client);
+        var commands = _commands = new RedisCommandClient(client);
         var owners = new RedisOwnerStore(settings, findHashes);
         (_client, _commands, _settings, _time) = (client, commands, settings, time);
         _server = new RedisServerClient(commands, project, time);
