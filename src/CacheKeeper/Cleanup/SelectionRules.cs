@@ -1,3 +1,4 @@
+using CacheKeeper.Cleanup.Regret;
 using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Cleanup.Value;
 using CacheKeeper.Tiers;
@@ -19,6 +20,9 @@ internal sealed record SelectionRules
     /// <summary>What is changed and kept; null for strengths that change nothing.</summary>
     public RewriteRules? Rewrites { get; init; }
 
+    /// <summary>What earlier removals have taught.</summary>
+    public RegretLesson Lesson { get; init; } = RegretLesson.None;
+
     /// <summary>Entries worth at most this go; null when none go for their value.</summary>
     public double? WorthAtMost { get; init; }
 
@@ -33,6 +37,7 @@ internal sealed record SelectionRules
         _ when entry.IsExpired(AsOf) => RemovalReason.Expired,
         _ when Mode == CleanupMode.Category => RemovalReason.Category,
         { ReplacedBy: not null } when Mode is CleanupMode.Deep or CleanupMode.Duplicates => RemovalReason.Superseded,
+        { AnswersUntil: { } end } when Mode is CleanupMode.Deep or CleanupMode.Duplicates && end + Policy.StaleAfter <= AsOf => RemovalReason.Stale,
         _ when IsCandidate(entry) && WorthAtMost is { } bound && Worth(entry) <= bound => Mode == CleanupMode.Targeted ? RemovalReason.DraggingCategory : RemovalReason.LowValue,
         _ => null,
     };
@@ -44,5 +49,5 @@ internal sealed record SelectionRules
         && (Mode != CleanupMode.Targeted || (entry.Category is { } category && Dragging.Contains(category)));
 
     /// <summary>What the entry is worth per byte (as a whole where its size is unknown); null when its tier tells too little.</summary>
-    public double? Worth(EntryHead entry) => Model?.Score(entry) is { } value ? value.PerByte ?? value.Value : null;
+    public double? Worth(EntryHead entry) => Model?.Score(entry) is { } value ? (value.PerByte ?? value.Value) * Lesson.Of(entry.Category) : null;
 }

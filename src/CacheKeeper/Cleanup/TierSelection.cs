@@ -15,6 +15,9 @@ internal sealed class TierSelection(TierName tier, int rewriteSample)
 
     public long Foreign { get; set; }
 
+    /// <summary>Entries larger than the policy likes.</summary>
+    public long Oversized { get; set; }
+
     public long WithoutExpiry { get; private set; }
 
     /// <summary>Entries that go although their time has not run out: what the expected effect is reckoned from.</summary>

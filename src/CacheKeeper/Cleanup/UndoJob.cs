@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CacheKeeper.Cleanup.Regret;
 using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Tiers;
@@ -6,7 +7,7 @@ using CacheKeeper.Tiers;
 namespace CacheKeeper.Cleanup;
 
 /// <summary>Takes a run back: replays its receipt backwards, only where nothing was written since.</summary>
-internal sealed class UndoJob(string run, IReadOnlyList<ITier> tiers, ReceiptStore receipts, TimeProvider time) : IJob
+internal sealed class UndoJob(string run, IReadOnlyList<ITier> tiers, ReceiptStore receipts, GhostStore ghosts, TimeProvider time) : IJob
 {
     public string Name => "undo";
 
@@ -44,6 +45,7 @@ internal sealed class UndoJob(string run, IReadOnlyList<ITier> tiers, ReceiptSto
         }
 
         await receipts.MarkUndoneAsync(run, context.Run, cancellationToken);
+        await ghosts.ForgetAsync(run, cancellationToken);
         return new JobResult(RunOutcome.Done, tally.Sentence(run)) { Counts = tally.ToJson(), Undoes = run, Plan = new JsonObject { ["undo"] = run, ["entries"] = total } };
     }
 

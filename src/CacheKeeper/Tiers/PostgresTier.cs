@@ -74,6 +74,14 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
             return (row.Instant(0)!.Value, row.Text(1));
         }, cancellationToken);
 
+    /// <summary>Whether the keeper is let in as a superuser.</summary>
+    public Task<bool> IsSuperuserAsync(CancellationToken cancellationToken) =>
+        RunAsync("ask who we are", async (connection, _) =>
+        {
+            await using var command = new NpgsqlCommand("SELECT rolsuper FROM pg_roles WHERE rolname = current_user", connection);
+            return await command.ExecuteScalarAsync(cancellationToken) is true;
+        }, cancellationToken);
+
     /// <summary>Runs other rooms' work on one connection with the table's shape known; turns failures into sentences.</summary>
     public Task<T> RunAsync<T>(string operation, Func<NpgsqlConnection, PostgresTable, Task<T>> work, CancellationToken cancellationToken) => _client.RunAsync(operation, work, cancellationToken);
 

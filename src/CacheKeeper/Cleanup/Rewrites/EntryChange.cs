@@ -38,7 +38,7 @@ internal sealed record EntryChange(byte[] Before, string ValueSet, DateTimeOffse
 
         return new EntryRewrite(head)
         {
-            Value = value.AsSpan().SequenceEqual(Before) ? null : Before.AsMemory(),
+            Value = value.AsSpan().SequenceEqual(Before) ? default(ReadOnlyMemory<byte>?) : Before.AsMemory(),
             ExpiresAt = EndSet is null ? null : then.ExpiresAt,
             Endless = EndSet is not null && then.ExpiresAt is null,
         };

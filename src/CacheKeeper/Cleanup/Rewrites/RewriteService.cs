@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using CacheKeeper.Cleanup.Compression;
+using CacheKeeper.Cleanup.Pace;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Tiers;
 
@@ -46,9 +48,17 @@ internal sealed class RewriteService(IReadOnlyList<ITier> tiers, DictionaryStore
             : planned)];
     }
 
-    /// <summary>Carries the plan's rewrites out; <paramref name="tell"/> gets what was done after every batch.</summary>
-    public async Task ActAsync(CleanupPlan plan, ReceiptWriter receipt, JobContext context, Func<ITier, RewriteTally, Task> tell, CancellationToken cancellationToken)
+    /// <summary>Carries the plan's rewrites out.</summary>
+    /// <returns>What stopped short, in sentences.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(CleanupPlan plan, ReceiptWriter receipt, CleanupTally done, bool full, JobContext context, CancellationToken cancellationToken)
     {
+        if (plan.Rewritten == 0)
+        {
+            return [];
+        }
+
+        var stopped = new List<string>();
+
         // By the plan's own instant: the same rule, the same entries.
         var rules = new RewriteRules(policy, plan.AsOf)
         {
@@ -59,14 +69,33 @@ internal sealed class RewriteService(IReadOnlyList<ITier> tiers, DictionaryStore
         using var compressor = new ValueCompressor(await DictionaryAsync(plan, cancellationToken));
         foreach (var tier in tiers.Where(tier => plan.Rewrites.Any(planned => planned.Tier == tier.Name)))
         {
+            var pace = new PaceRunner(tier, new TierScope(project), policy.Pace, full, time);
             var tally = new RewriteTally();
-            await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = plan.AsOf }, cancellationToken))
+            await foreach (var batch in BatchesAsync(tier, rules, plan.AsOf, cancellationToken))
             {
-                foreach (var batch in Batches(page.Entries.Where(entry => rules.Choose(entry) is not null)))
+                if (pace.IsTimeUp)
                 {
-                    tally = await RewriteAsync(tier, batch, rules, compressor, tally, receipt, context, cancellationToken);
-                    await tell(tier, tally);
+                    stopped.Add($"{tier.Name.Title()}'s time was up (cleanup.pace.mostPerTier, {policy.Pace.MostPerTier:c}); the next run goes on.");
+                    break;
                 }
+
+                tally = await RewriteAsync(tier, batch, rules, compressor, tally, receipt, context, cancellationToken);
+                done.Set(tier.Name, tally);
+                context.Progress((double)done.Handled / Math.Max(1, plan.Count + plan.Rewritten), $"{tier.Name.Title()}: {tally.Rewritten:N0} changed");
+                await pace.WaitAsync(batch[^1], cancellationToken);
+            }
+        }
+
+        return stopped;
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<EntryHead>> BatchesAsync(ITier tier, RewriteRules rules, DateTimeOffset asOf, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = asOf }, cancellationToken))
+        {
+            foreach (var batch in Batches(page.Entries.Where(entry => rules.Choose(entry) is not null)))
+            {
+                yield return batch;
             }
         }
     }
