@@ -26,6 +26,11 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
             Expected = JsonSerializer.SerializeToNode(plan.Expected, StateJson.Options),
             Counts = new CleanupTally().ToJson(plan),
         };
+        if (!context.DryRun)
+        {
+            await MaintainAsync(context, cancellationToken);
+        }
+
         var refusals = request.Plan is null ? plan.Refusals : await parts.Planning.CheckAsync(plan, request, context.StartedAt, cancellationToken);
         return plan switch
         {
@@ -35,6 +40,20 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
             { IsEmpty: true } => result with { Outcome = Errors(plan).Length > 0 ? RunOutcome.Degraded : RunOutcome.NothingToDo, Reason = $"Nothing to do. {Errors(plan)}".TrimEnd() },
             _ => await ApplyAsync(plan, result, context, cancellationToken),
         };
+    }
+
+    // Every run puts lost dictionaries back and looks what earlier removals came to, whatever else it does.
+    private async Task MaintainAsync(JobContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await parts.Rewrites.MendAsync(cancellationToken);
+            await parts.Regret.SampleAsync(context.StartedAt, cancellationToken);
+        }
+        catch (TierException)
+        {
+            // The tier's own part of the run says so.
+        }
     }
 
     // What the decision looked at is recorded with the policy, so that it can be made again later; a strength asked for by name decides nothing but is recorded too.

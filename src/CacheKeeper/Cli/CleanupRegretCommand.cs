@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CacheKeeper.Cleanup.Regret;
 
 namespace CacheKeeper.Cli;
 

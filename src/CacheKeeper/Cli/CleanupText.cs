@@ -46,14 +46,14 @@ internal static class CleanupText
             text.AppendLine(run.Reason);
         }
 
-        text.Append(plan.Count == 0 ? "" : $"{Would(run, "remove")} {plan.Count:N0} entries and free {Bytes(plan.Bytes)}:{Environment.NewLine}");
+        text.Append(plan.Count == 0 ? "" : $"{Would(run, "remove")} {plan.Count:N0} entries and free {Bytes(plan.Bytes)}:\n");
         foreach (var removal in plan.Removals)
         {
             text.AppendLine($"  {removal.Count,9:N0}  {Word(removal.Reason)}, {removal.Tier.Title(),-11} {Bytes(removal.Bytes),9}  {ShareOf(plan, removal),7} of the tier  {removal.Because}");
             text.AppendLine($"             such as {string.Join(", ", removal.Sample.Take(3))}");
         }
 
-        text.Append(plan.Rewritten == 0 ? "" : $"{Would(run, "change and keep")} {plan.Rewritten:N0} entries:{Environment.NewLine}");
+        text.Append(plan.Rewritten == 0 ? "" : $"{Would(run, "change and keep")} {plan.Rewritten:N0} entries:\n");
         foreach (var rewrite in plan.Rewrites)
         {
             text.AppendLine($"  {rewrite.Count,9:N0}  {(rewrite.Reason == RewriteReason.LargeValue ? "large values" : "keys without an end")}, {rewrite.Tier.Title(),-11} {Bytes(rewrite.Bytes),9}  {Saving(rewrite)}{rewrite.Because}");

@@ -12,7 +12,7 @@ namespace CacheKeeper.Cleanup.Compression;
 internal sealed class DictionaryStore(StateStore state, IReadOnlyList<ITier> tiers, string project)
 {
     /// <summary>The dictionary to beat: the newest; null when none was trained yet.</summary>
-    public async Task<ValueDictionary?> NewestAsync(CancellationToken cancellationToken) => (await AllAsync(placedOnly: false, cancellationToken)).LastOrDefault();
+    public async Task<ValueDictionary?> NewestAsync(CancellationToken cancellationToken) => await AllAsync(placedOnly: false, cancellationToken) is [.., var newest] ? newest : null;
 
     public async Task<ValueDictionary> FindAsync(string id, CancellationToken cancellationToken) =>
         (await AllAsync(placedOnly: false, cancellationToken)).FirstOrDefault(dictionary => dictionary.Id == id)

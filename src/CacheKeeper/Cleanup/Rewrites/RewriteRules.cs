@@ -1,5 +1,4 @@
 using System.Text;
-using CacheKeeper.Cleanup.Compression;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Cleanup.Rewrites;

@@ -13,6 +13,9 @@ internal sealed class RewriteService(IReadOnlyList<ITier> tiers, DictionaryStore
     private const int MostAtOnce = 250;
     private const long BytesAtOnce = 4 << 20;
 
+    /// <summary>Puts back the dictionaries whose copies have gone.</summary>
+    public Task MendAsync(CancellationToken cancellationToken) => dictionaries.MendAsync(cancellationToken);
+
     /// <summary>What a strength changes here and now, and what it leaves, in sentences; null rules when it changes nothing.</summary>
     public async Task<(RewriteRules? Rules, IReadOnlyList<string> Left)> RulesAsync(CleanupRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
