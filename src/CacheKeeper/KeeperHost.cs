@@ -78,7 +78,7 @@ internal sealed class KeeperHost : IAsyncDisposable
     }
 
     /// <summary>What became of removed entries.</summary>
-    public RegretService Regret => new(new GhostStore(State, Project), new SampleStore(State), Tiers, Settings.Cleanup.Regret, Project);
+    public RegretService Regret => new(new GhostStore(State, Project), Tiers, Settings.Cleanup.Regret, Project);
 
     /// <summary>Takes a run back.</summary>
     public UndoJob UndoJob(string run) => new(run, Tiers, new ReceiptStore(State), new GhostStore(State, Project), Time);

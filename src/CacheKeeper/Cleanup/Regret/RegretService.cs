@@ -1,11 +1,10 @@
-using CacheKeeper.Metrics;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Cleanup.Regret;
 
 /// <summary>Watches what was removed: a row with the same query hash, created after the removal, is a question that was asked again and answered anew.</summary>
 /// <remarks>A lower bound: what was asked, written and gone again between two looks is not seen, nor what a gateway asks and does not store.</remarks>
-internal sealed class RegretService(GhostStore ghosts, SampleStore samples, IReadOnlyList<ITier> tiers, RegretPolicy policy, string project)
+internal sealed class RegretService(GhostStore ghosts, IReadOnlyList<ITier> tiers, RegretPolicy policy, string project)
 {
     private const int HashesAtOnce = 1000;
 
@@ -32,14 +31,8 @@ internal sealed class RegretService(GhostStore ghosts, SampleStore samples, IRea
         return RegretLedger.Of(await ghosts.ReadAsync(now - policy.RememberedFor, cancellationToken));
     }
 
-    /// <summary>The same, with the share written as the metric <c>regret</c>; no sample while nothing can be regretted.</summary>
-    public async Task SampleAsync(DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if ((await LookAsync(now, cancellationToken)).Regret is { } regret)
-        {
-            await samples.WriteAsync(project, [new Sample("regret", now, regret)], cancellationToken);
-        }
-    }
+    /// <summary>The metric <c>regret</c>; null while nothing was removed that can be regretted.</summary>
+    public async Task<double?> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken) => (await LookAsync(now, cancellationToken)).Regret;
 
     /// <summary>Remembers what a batch has removed; an entry that went from several tiers is remembered once.</summary>
     public Task RememberAsync(CleanupPlan plan, string run, IReadOnlyList<Selection> removed, DateTimeOffset now, CancellationToken cancellationToken)
