@@ -83,7 +83,8 @@ internal static class SandboxCommand
     {
         var trace = await TraceFile.ReadAsync(options.Traffic!, cancellationToken);
         await using var cache = new TieredCache(endpoints.ForClient());
-        var replay = new TrafficReplay(cache, queries, options.Replay);
+        var progress = options.Replay.For is null ? new ProgressLines("Replaying", trace.Count, "requests", Say) : null;
+        var replay = new TrafficReplay(cache, queries, options.Replay, progress is null ? null : progress.Tell);
         try
         {
             await replay.RunAsync(trace, cancellationToken);

@@ -26,6 +26,13 @@ internal static class MemoryLoader
 
                 progress(Interlocked.Increment(ref done));
             });
+        await WarmAsync(http, project, cancellationToken);
+    }
+
+    // The first search reads every memory's text and takes half a second; it should not be a gateway's.
+    private static async Task WarmAsync(HttpClient http, string project, CancellationToken cancellationToken)
+    {
+        using var answer = await http.PostAsJsonAsync("/v3/memories/search/", new { query = "warm", filters = new { user_id = project } }, cancellationToken);
     }
 
     private static async Task AddAsync(HttpClient http, string project, LoadedEntry entry, string question, CancellationToken cancellationToken)

@@ -16,28 +16,16 @@ internal static class SandboxLoader
         var now = DateTimeOffset.UtcNow;
         var entries = queries.Select((query, number) => mix.Draw(query, number, now)).ToList();
         await RememberAsync(folder, queries, cancellationToken);
-        var told = Stopwatch.StartNew();
+        var progress = new ProgressLines("Loading", entries.Count, "questions", say);
         await Task.WhenAll(
             TierLoader.IntoPostgreSqlAsync(endpoints.DatabaseUrl, endpoints.Project, entries, cancellationToken),
             TierLoader.IntoRedisAsync(endpoints.RedisUrl, entries, cancellationToken),
-            MemoryLoader.LoadAsync(endpoints.Mem0Host, endpoints.Mem0ApiKey, endpoints.Project, entries, Progress, cancellationToken));
+            MemoryLoader.LoadAsync(endpoints.Mem0Host, endpoints.Mem0ApiKey, endpoints.Project, entries, progress.Tell, cancellationToken));
         say($"Loaded {entries.Count:N0} questions into three tiers in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s: "
             + $"{entries.Count(entry => entry.CreatedAt + entry.Ttl < now):N0} rows past their time, {entries.Count(entry => entry.IsImmortal):N0} keys without a TTL, "
             + $"{entries.Count(entry => entry.MemoryEnds < DateOnly.FromDateTime(now.UtcDateTime)):N0} memories past their date, "
             + $"{entries.Count(entry => entry.IsRepeated):N0} questions remembered twice.");
         return queries;
-
-        void Progress(int done)
-        {
-            lock (told)
-            {
-                if (told.Elapsed.TotalSeconds >= 1)
-                {
-                    say($"Loading {done:N0} of {entries.Count:N0} questions");
-                    told.Restart();
-                }
-            }
-        }
     }
 
     /// <summary>The questions loaded last into this sandbox; without any, a thousand made up.</summary>

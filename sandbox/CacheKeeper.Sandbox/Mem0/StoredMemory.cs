@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CacheKeeper.Client;
+using CacheKeeper.Sandbox.Mem0.Search;
 
 namespace CacheKeeper.Sandbox.Mem0;
 
@@ -8,6 +9,7 @@ namespace CacheKeeper.Sandbox.Mem0;
 internal sealed record StoredMemory
 {
     private float[]? vector;
+    private IReadOnlyList<string>? words;
 
     public required Guid Id { get; init; }
 
@@ -46,12 +48,15 @@ internal sealed record StoredMemory
     /// <summary>Of length 1, or all zeros; made at first use.</summary>
     public float[] Vector => vector ??= TextVector.Of(Text);
 
+    /// <summary>What keyword matching sees of the text; made at first use.</summary>
+    public IReadOnlyList<string> Words => words ??= SearchWords.Of(Text);
+
     /// <summary><c>metadata.query_hash</c>, by which a cache joins its tiers.</summary>
     public string? QueryHash => TextOf("query_hash");
 
     public DateOnly? ExpiresOn => DateOnly.TryParseExact(ExpirationDate, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
 
-    public StoredMemory WithText(string text) => this with { Text = text, vector = null };
+    public StoredMemory WithText(string text) => this with { Text = text, vector = null, words = null };
 
     /// <summary>Hidden from the day after its date, in UTC.</summary>
     public bool IsExpired(DateTimeOffset now) => ExpiresOn is { } date && DateOnly.FromDateTime(now.UtcDateTime) > date;

@@ -18,10 +18,11 @@ internal sealed record ReplaySettings
 }
 
 /// <summary>A gateway's traffic: each request of a trace is looked up, and on a miss the model is asked and its answer saved.</summary>
-internal sealed class TrafficReplay(TieredCache cache, IReadOnlyList<LoadedQuery> queries, ReplaySettings settings)
+internal sealed class TrafficReplay(TieredCache cache, IReadOnlyList<LoadedQuery> queries, ReplaySettings settings, Action<int>? progress = null)
 {
     private readonly Lock sync = new();
     private readonly TrafficSummary summary = new();
+    private int asked;
 
     /// <summary>What came of it so far.</summary>
     public TrafficSummary Summary => summary;
@@ -85,5 +86,7 @@ internal sealed class TrafficReplay(TieredCache cache, IReadOnlyList<LoadedQuery
         {
             summary.Add(lookup, wrong);
         }
+
+        progress?.Invoke(Interlocked.Increment(ref asked));
     }
 }

@@ -50,17 +50,17 @@ internal sealed class GuardedTier(ICacheTier tier, TierGate gate, TimeSpan saveT
             return new TierAttempt(tier.Name, TierOutcome.LeftOut, TimeSpan.Zero, directive.Reason);
         }
 
-        if (!gate.TryEnter())
+        if (gate.TryEnter() is not { } pass)
         {
             return new TierAttempt(tier.Name, TierOutcome.Resting, TimeSpan.Zero, "rests after failures in a row");
         }
 
         var started = Stopwatch.GetTimestamp();
-        var (outcome, error) = await AskAsync(call, timeout, cancellationToken);
+        var (outcome, error) = await AskAsync(call, pass, timeout, cancellationToken);
         return new TierAttempt(tier.Name, outcome, Stopwatch.GetElapsedTime(started), error);
     }
 
-    private async Task<(TierOutcome Outcome, string? Error)> AskAsync(Func<CancellationToken, Task<bool>> call, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<(TierOutcome Outcome, string? Error)> AskAsync(Func<CancellationToken, Task<bool>> call, int pass, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
@@ -77,7 +77,7 @@ internal sealed class GuardedTier(ICacheTier tier, TierGate gate, TimeSpan saveT
         }
         catch (Exception error)
         {
-            gate.Failed();
+            gate.Failed(pass);
             return limit.IsCancellationRequested
                 ? (TierOutcome.TimedOut, $"no answer within {timeout.TotalMilliseconds:0} ms")
                 : (TierOutcome.Failed, error.Message);

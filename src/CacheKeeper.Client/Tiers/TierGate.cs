@@ -11,17 +11,18 @@ internal sealed class TierGate(int failuresBeforeRest, TimeSpan restFor, TimePro
     private readonly Lock sync = new();
     private int failures;
     private int rests;
+    private int turn;
     private DateTimeOffset closedUntil;
 
-    /// <summary>Whether a call may go to the tier now. Whoever is let through must report what came of it.</summary>
-    public bool TryEnter()
+    /// <summary>A pass when a call may go to the tier now, else null. Whoever is let through must report what came of it.</summary>
+    public int? TryEnter()
     {
         lock (sync)
         {
             var now = time.GetUtcNow();
             if (now < closedUntil)
             {
-                return false;
+                return null;
             }
 
             if (rests > 0)
@@ -30,7 +31,7 @@ internal sealed class TierGate(int failuresBeforeRest, TimeSpan restFor, TimePro
                 closedUntil = now + restFor;
             }
 
-            return true;
+            return turn;
         }
     }
 
@@ -42,15 +43,22 @@ internal sealed class TierGate(int failuresBeforeRest, TimeSpan restFor, TimePro
         }
     }
 
-    public void Failed()
+    /// <summary>A call failed that entered with <paramref name="pass"/>; one that was under way when the present rest began says nothing new.</summary>
+    public void Failed(int pass)
     {
         lock (sync)
         {
+            if (pass != turn)
+            {
+                return;
+            }
+
             failures++;
             if (rests > 0 || failures >= failuresBeforeRest)
             {
                 closedUntil = time.GetUtcNow() + (restFor * (1 << Math.Min(rests, MostDoublings)));
                 rests++;
+                turn++;
             }
         }
     }

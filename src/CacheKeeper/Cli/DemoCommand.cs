@@ -30,7 +30,7 @@ internal static class DemoCommand
         var data = Path.GetFullPath(parsed.GetValue(Data)!);
         TerminalHost.Say($"CacheKeeper {typeof(DemoCommand).Assembly.GetName().Version?.ToString(3)}   sandbox in {parsed.GetValue(Data)}   Ctrl-C ends everything it started\n");
         string[] arguments = ["--data", data, .. Given("--load", parsed.GetValue(Load)), .. Given("--traffic", parsed.GetValue(Traffic)), .. Given("--speed", parsed.GetValue(Speed))];
-        await using var sandbox = await SandboxRunner.StartAsync(arguments, line => TerminalHost.Say("  " + line), cancellationToken);
+        await using var sandbox = await SandboxRunner.StartAsync(arguments, TerminalHost.Relay, cancellationToken);
         var config = WriteSettings(data, sandbox.Endpoints);
         if (parsed.GetValue(Traffic) is not null)
         {

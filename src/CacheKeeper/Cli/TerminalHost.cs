@@ -27,6 +27,19 @@ internal static class TerminalHost
     /// <summary>A finished sentence or block of text on standard output.</summary>
     public static void Say(string text) => Console.Out.WriteLine(text);
 
+    /// <summary>A line of another program: progress is drawn in place on a terminal, everything else is said.</summary>
+    public static void Relay(string line)
+    {
+        var clear = Console.IsOutputRedirected ? "" : "\r\u001b[2K";
+        if (clear.Length > 0 && ProgressLine.Of(line) is { } progress)
+        {
+            Console.Out.Write($"{clear}  {progress.Bar()}");
+            return;
+        }
+
+        Console.Out.WriteLine($"{clear}  {line}");
+    }
+
     /// <summary>A table on standard output, as wide as it needs where that is no terminal.</summary>
     public static void Table(Table table)
     {

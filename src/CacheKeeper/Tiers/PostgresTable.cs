@@ -5,7 +5,7 @@ namespace CacheKeeper.Tiers;
 internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, string> columns, ExpiryClock clock)
 {
     /// <summary>The table's name, quoted.</summary>
-    public string Name { get; } = string.Join('.', name.Split('.').Select(part => $"\"{part}\""));
+    public string Name { get; } = Quote(name);
 
     /// <summary>The plain columns a row can be written back with, quoted.</summary>
     public string Columns { get; } = string.Join(", ", columns.Keys.Select(column => $"\"{column}\""));
@@ -28,10 +28,15 @@ internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, str
         }
     }
 
+    /// <summary>The assignment that gives a row the end in <c>wanted.ends</c>, in the column that holds it here; NULL leaves the row's own.</summary>
+    public string SetEnd => Has("expires_at")
+        ? $"expires_at = CASE WHEN wanted.ends IS NULL THEN t.expires_at ELSE wanted.ends{(IsNaive("expires_at") ? " AT TIME ZONE 'UTC'" : "")} END"
+        : $"ttl_seconds = CASE WHEN wanted.ends IS NULL THEN t.ttl_seconds ELSE GREATEST(0, ceil(extract(epoch FROM wanted.ends - {Instant("created_at")})))::integer END";
+
     /// <summary>A column as an instant: naive timestamps are read as UTC.</summary>
     public string Instant(string column) => !Has(column)
         ? "NULL::timestamptz"
-        : columns[column] == "timestamp without time zone" ? $"(t.\"{column}\" AT TIME ZONE 'UTC')" : $"t.\"{column}\"";
+        : IsNaive(column) ? $"(t.\"{column}\" AT TIME ZONE 'UTC')" : $"t.\"{column}\"";
 
     public string Text(string column) => Has(column) ? $"t.\"{column}\"" : "NULL::text";
 
@@ -52,4 +57,8 @@ internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, str
         EntryState.WithoutExpiry => $" AND {ExpiresAt} IS NULL",
         _ => "",
     };
+
+    public static string Quote(string name) => string.Join('.', name.Split('.').Select(part => $"\"{part}\""));
+
+    private bool IsNaive(string column) => columns[column] == "timestamp without time zone";
 }

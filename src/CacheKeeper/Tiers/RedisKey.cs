@@ -36,5 +36,20 @@ internal static class RedisKey
         }
     }
 
+    /// <summary>A text as a MATCH pattern that means only itself.</summary>
+    public static string GlobEscape(string text)
+    {
+        var escaped = new StringBuilder();
+        foreach (var letter in text)
+        {
+            _ = "*?[]\\^".Contains(letter, StringComparison.Ordinal) ? escaped.Append('\\').Append(letter) : escaped.Append(letter);
+        }
+
+        return escaped.ToString();
+    }
+
+    /// <summary>An instant as commands take it.</summary>
+    public static string Milliseconds(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds().ToString();
+
     private static string Hex(byte[] key) => @"\x" + Convert.ToHexString(key);
 }

@@ -88,25 +88,30 @@ internal static class MemorySearch
 
         public ScoredMemory Score(StoredMemory memory, double semantic)
         {
-            var keyword = best == 0 ? 0 : Math.Min(1, Bm25(SearchWords.Of(memory.Text)) / best);
+            var keyword = best == 0 ? 0 : Math.Min(1, Bm25(memory.Words) / best);
             if (entities.Count == 0)
             {
                 return new(memory, Rounded(((SemanticShare * semantic) + (KeywordShare * keyword)) / (SemanticShare + KeywordShare)), semantic, keyword, null);
             }
 
-            var found = SearchWords.Of(memory.Text).ToHashSet();
-            var entity = (double)entities.Count(found.Contains) / entities.Count;
+            var entity = (double)entities.Count(memory.Words.Contains) / entities.Count;
             return new(memory, Rounded((SemanticShare * semantic) + (KeywordShare * keyword) + (EntityShare * entity)), semantic, keyword, entity);
         }
 
         // The same text has score 1 and passes a threshold of 1, whatever the last bits say.
         private static double Rounded(double score) => Math.Round(score, ScoreDigits);
 
-        private double Bm25(List<string> words)
+        private double Bm25(IReadOnlyList<string> words)
         {
             var length = 1 - LengthShare + (LengthShare * words.Count / meanLength);
-            return words.Where(weights.ContainsKey).CountBy(word => word)
-                .Sum(word => weights[word.Key] * word.Value * (Saturation + 1) / (word.Value + (Saturation * length)));
+            var sum = 0.0;
+            foreach (var (word, weight) in weights)
+            {
+                var times = words.Count(word.Equals);
+                sum += weight * times * (Saturation + 1) / (times + (Saturation * length));
+            }
+
+            return sum;
         }
     }
 }

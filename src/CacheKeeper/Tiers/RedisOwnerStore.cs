@@ -1,0 +1,60 @@
+namespace CacheKeeper.Tiers;
+
+/// <summary>Tells which query hashes are a project's own (keys carry no project).</summary>
+internal delegate Task<IReadOnlyDictionary<string, OwnedHash>> FindHashes(string project, IReadOnlyCollection<string> hashes, CancellationToken cancellationToken);
+
+/// <summary>Whose a key is: the project's when it starts with the configured prefix, or when its query hash stands in the project's rows; else foreign.</summary>
+/// <param name="findHashes">Null when there is no PostgreSQL tier: then only a prefix proves ownership.</param>
+internal sealed class RedisOwnerStore(RedisSettings settings, FindHashes? findHashes)
+{
+    /// <summary>The keys that are provably the scope's, with what PostgreSQL knows of their entry, and how many are not the project's.</summary>
+    public async Task<(List<EntryHead> Mine, int Foreign)> FindAsync(IReadOnlyList<string> keys, TierScope scope, CancellationToken cancellationToken)
+    {
+        // Our own keys (directives, dictionaries, probes) are no entries.
+        var candidates = keys.Where(key => !key.StartsWith("cachekeeper:", StringComparison.Ordinal)).Select(key => (Key: key, Own: HasPrefix(key))).ToList();
+        var hashes = candidates.SelectMany(item => RedisKey.HashCandidates(Unprefixed(item.Key))).ToHashSet();
+        var known = findHashes is null || hashes.Count == 0 ? new Dictionary<string, OwnedHash>() : await findHashes(scope.Project, hashes, cancellationToken);
+        var mine = new List<EntryHead>();
+        var foreign = 0;
+        foreach (var (key, own) in candidates)
+        {
+            var hash = RedisKey.HashCandidates(Unprefixed(key)).Select(candidate => known.GetValueOrDefault(candidate)).FirstOrDefault(found => found is not null);
+            if (hash is null && !own)
+            {
+                foreign++;
+            }
+            else if (scope.Category is null || scope.Category == (hash is null ? Label(key) : hash.Category))
+            {
+                mine.Add(new EntryHead(TierName.Upstash, key, "")
+                {
+                    QueryHash = hash?.Hash,
+                    Category = hash?.Category ?? Label(key),
+                    Agent = hash?.Agent,
+                    AccessCount = hash?.AccessCount,
+                    AccessedAt = hash?.AccessedAt,
+                    CreatedAt = hash?.CreatedAt,
+                    Pinned = hash?.Pinned ?? false,
+                });
+            }
+        }
+
+        return (mine, foreign);
+    }
+
+    /// <summary>Asked again at the moment of change: nothing foreign is ever changed, whatever a plan says.</summary>
+    public async Task RefuseForeignAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken)
+    {
+        var owned = await FindAsync([.. entries.Select(entry => entry.Id)], scope, cancellationToken);
+        var mine = owned.Mine.Select(entry => entry.Id).ToHashSet();
+        if (entries.FirstOrDefault(entry => !mine.Contains(entry.Id)) is { } foreign)
+        {
+            throw new TierException(TierName.Upstash, "remove", $"key {foreign.Id} is not provably {scope.Project}'s", "Nothing was changed. Set upstash.keyPrefix, or look whether its PostgreSQL row is gone.");
+        }
+    }
+
+    private bool HasPrefix(string key) => settings.KeyPrefix.Length > 0 && key.StartsWith(settings.KeyPrefix, StringComparison.Ordinal);
+
+    private string Unprefixed(string key) => HasPrefix(key) ? key[settings.KeyPrefix.Length..] : key;
+
+    private string? Label(string key) => Unprefixed(key).Split(':') is [var label, _] ? label : null;
+}
