@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using CacheKeeper.Alerts;
+using CacheKeeper.Backup;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Health;
 using CacheKeeper.Scheduling;
@@ -29,5 +30,6 @@ internal sealed record KeeperSettings
     public HealthPolicy Health { get; init; } = new();
     public AlertPolicy Alerts { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
+    public BackupPolicy Backup { get; init; } = new();
     public WebSettings Web { get; init; } = new();
 }

@@ -74,6 +74,11 @@ internal sealed record BackupPolicy
     /// <summary>The keeper's own state (runs, receipts, learned parameters) is backed up too.</summary>
     public bool IncludeState { get; init; } = true;
 
+    /// <summary>No exact restore and no archive may remove more than this share of a tier without --allow-share.</summary>
+    [Range(0.001, 1.0)]
+    [JsonConverter(typeof(Share.Converter))]
+    public double MaxShare { get; init; } = 0.2;
+
     /// <summary>The monthly archive takes entries that nobody used for this long.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan ArchiveUnusedFor { get; init; } = TimeSpan.FromDays(90);

@@ -80,5 +80,8 @@ internal sealed class RedisTier : ITier, IClockedTier
 
     public async Task<(DateTimeOffset Clock, string? Identity)> AskServerAsync(CancellationToken cancellationToken) => (await _server.ClockAsync(cancellationToken), null);
 
+    /// <summary>Plain commands, for work that no other method does; an error of one command is its reply.</summary>
+    public Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken) => _client.SendAsync(commands, cancellationToken);
+
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 }

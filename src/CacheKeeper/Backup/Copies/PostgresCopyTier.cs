@@ -17,6 +17,13 @@ internal sealed class PostgresCopyTier(PostgresTier tier, ExpiryClock clock) : I
 
     public LineFactsReader FactsOf(TierPart part) => LineFactsReaders.Rows(part.Table!, clock);
 
+    /// <summary>Which database answers now, as <see cref="TierPart.Identity"/> tells it.</summary>
+    public async Task<string> IdentityAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await tier.ConnectAsync(cancellationToken);
+        return await PostgresShapeStore.IdentityAsync(connection, cancellationToken);
+    }
+
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ExportAsync(TierScope scope, CopyFacts facts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var export = await PostgresExportStore.BeginAsync(tier, scope, facts, null, cancellationToken);
@@ -93,7 +100,7 @@ internal sealed class PostgresCopyTier(PostgresTier tier, ExpiryClock clock) : I
     {
         var shape = work.Part.Table!;
         var missing = await MissingColumnsAsync(connection, shape, cancellationToken);
-        return missing is null ? new PostgresTable(shape.Name.Replace("\"", "", StringComparison.Ordinal), shape.Columns.ToDictionary(column => column.Name, column => column.Type.Split('(')[0]), clock).ExpiresAt
+        return missing is null ? new PostgresTable(shape.Name.Replace("\"", "", StringComparison.Ordinal), shape.Columns.ToDictionary(column => column.Name, column => column.Type.StartsWith("timestamp", StringComparison.Ordinal) && column.Type.EndsWith("without time zone", StringComparison.Ordinal) ? "timestamp without time zone" : column.Type), clock).ExpiresAt
             : missing.Count == 0 ? (await tier.TableAsync(connection, cancellationToken)).ExpiresAt
             : throw new TierException(TierName.Postgresql, "restore", $"the table lacks the backup's columns {string.Join(", ", missing)}", "Add them, or restore into a folder with --to and take what you need.");
     }

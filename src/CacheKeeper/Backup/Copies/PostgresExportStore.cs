@@ -123,7 +123,7 @@ internal sealed class PostgresExportStore : IAsyncDisposable
     }
 
     // Fills a block and cuts it after its last newline; a row longer than a block makes the block longer.
-    private static async Task<(ReadOnlyMemory<byte> Block, byte[] Rest, bool Ended)> NextAsync(Stream stream, byte[] rest, CancellationToken cancellationToken)
+    private static async Task<(ReadOnlyMemory<byte> Block, byte[] Left, bool Ended)> NextAsync(Stream stream, byte[] rest, CancellationToken cancellationToken)
     {
         var buffer = new byte[Math.Max(BlockBytes, rest.Length * 2)];
         rest.CopyTo(buffer, 0);

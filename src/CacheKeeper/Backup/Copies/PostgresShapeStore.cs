@@ -6,14 +6,17 @@ namespace CacheKeeper.Backup.Copies;
 /// <summary>How the table looks: columns, indexes, sequence; and making it again where it is gone.</summary>
 internal static class PostgresShapeStore
 {
+    // A database's name and its number in its cluster: the same name elsewhere is another database.
+    private const string Identity = "current_database() || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())";
+
     /// <summary>Fills in what is known of the table and its server. The table's name is quoted already.</summary>
     public static async Task ReadAsync(NpgsqlConnection connection, string table, CopyFacts facts, CancellationToken cancellationToken)
     {
         facts.Server = "PostgreSQL " + connection.PostgreSqlVersion;
         var columns = await ColumnsAsync(connection, table, cancellationToken);
         await using var command = new NpgsqlCommand(
-            """
-            SELECT now(), current_database() || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()), c.reltuples::bigint,
+            $"""
+            SELECT now(), {Identity}, c.reltuples::bigint,
                 ARRAY(SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = c.oid ORDER BY i.indexrelid),
                 pg_get_serial_sequence(@table, 'id')
             FROM pg_class c WHERE c.oid = to_regclass(@table)
@@ -32,6 +35,12 @@ internal static class PostgresShapeStore
         }
 
         facts.Table = new TableShape { Name = table, Columns = columns, Indexes = indexes, Sequence = sequence, SequenceValue = sequence is null ? null : await SequenceAsync(connection, sequence, cancellationToken) };
+    }
+
+    public static async Task<string> IdentityAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"SELECT {Identity}", connection);
+        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Makes the table as the backup knew it, where it does not exist.</summary>

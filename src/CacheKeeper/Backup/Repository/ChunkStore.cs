@@ -47,6 +47,26 @@ internal sealed class ChunkStore(IBackupStore files, RepositoryKey key, int comp
         return Open(found.Pack, found.Chunk, frame);
     }
 
+    /// <summary>Reads every chunk of a pack, needed or not.</summary>
+    /// <returns>What is wrong with it; null when nothing is.</returns>
+    public async Task<string?> CheckAsync(Pack pack, Action<long> progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var part in pack.Chunks.Chunk(Environment.ProcessorCount))
+            {
+                await Task.WhenAll(part.Select(chunk => Task.Run(async () => Open(pack, chunk, await files.ReadAsync(pack.Name, chunk.Offset, chunk.Stored, cancellationToken)), cancellationToken)));
+                progress(part.Sum(chunk => (long)chunk.Stored));
+            }
+
+            return null;
+        }
+        catch (KeeperException e)
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary>Begins a pack; what is added to it can be read through this store once it is sealed.</summary>
     public async Task<PackRunner> CreateAsync(CancellationToken cancellationToken)
     {
@@ -61,7 +81,7 @@ internal sealed class ChunkStore(IBackupStore files, RepositoryKey key, int comp
     public async Task DeleteAsync(Pack pack, CancellationToken cancellationToken)
     {
         await files.DeleteAsync(pack.Name, cancellationToken);
-        _packs.Remove(pack.Name);
+        Forget(pack);
     }
 
     internal void Add(Pack pack)
@@ -73,7 +93,7 @@ internal sealed class ChunkStore(IBackupStore files, RepositoryKey key, int comp
         }
     }
 
-    /// <summary>Forgets a pack that was not published.</summary>
+    /// <summary>Forgets a pack that is gone, or was never published.</summary>
     internal void Forget(Pack pack)
     {
         _packs.Remove(pack.Name);

@@ -32,11 +32,22 @@ internal sealed class PackRunner(ChunkStore store, Pack pack, RepositoryKey key,
         var name = await Task.Run(() => key.NameOf(chunk.Span), cancellationToken);
         if (!store.Knows(name) && _here.Add(name))
         {
-            var number = (uint)(pack.Chunks.Count + _pending.Count);
-            _pending.Enqueue((name, chunk.Length, Task.Run<byte[]?>(() => Seal(number, name, chunk.Span), cancellationToken)));
+            Enqueue(name, chunk);
         }
 
         return name;
+    }
+
+    /// <summary>Takes a chunk over from another pack.</summary>
+    public async Task CopyAsync(string name, CancellationToken cancellationToken)
+    {
+        var chunk = await store.ReadAsync(name, cancellationToken);
+        while (_pending.Count >= AtOnce)
+        {
+            await AppendAsync(cancellationToken);
+        }
+
+        Enqueue(name, chunk);
     }
 
     /// <summary>Closes the pack and makes it durable; its chunks can then be read through the store.</summary>
@@ -82,6 +93,12 @@ internal sealed class PackRunner(ChunkStore store, Pack pack, RepositoryKey key,
         {
             compressor.Dispose();
         }
+    }
+
+    private void Enqueue(string name, ReadOnlyMemory<byte> chunk)
+    {
+        var number = (uint)(pack.Chunks.Count + _pending.Count);
+        _pending.Enqueue((name, chunk.Length, Task.Run<byte[]?>(() => Seal(number, name, chunk.Span))));
     }
 
     private byte[] Seal(uint number, string name, ReadOnlySpan<byte> chunk)

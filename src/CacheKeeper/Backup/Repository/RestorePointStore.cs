@@ -54,8 +54,9 @@ internal sealed class RestorePointStore(IBackupStore files, RepositoryKey key, B
 
     public async Task DeleteAsync(string id, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await files.DeleteAsync(NameOf(id), cancellationToken);
+        // The state first: a crash in between leaves a file that is known to be removed, not a restore point that is missing.
         await records.MarkRemovedAsync(id, now, cancellationToken);
+        await files.DeleteAsync(NameOf(id), cancellationToken);
     }
 
     private async Task<ListedPoint> LookAsync(string id, StoredFile file, PointRow? row, CancellationToken cancellationToken)
