@@ -73,6 +73,7 @@ internal sealed class CopyRunner(RepositoryHost repository, PackRunner pack, Bac
         }
 
         await DrainAsync(0);
+        await pack.DrainAsync(cancellationToken);
         return (PartOf(tier, facts, ground ? before : null, stored), facts);
     }
 

@@ -16,6 +16,7 @@ internal sealed class ExtractRunner(string folder)
     public async Task<JobResult> RunAsync(RestorePoint point, IReadOnlyList<(TierPart Part, RestoreWork Work)> wanted, bool dryRun, CancellationToken cancellationToken)
     {
         var counts = new JsonObject();
+        MakePrivate(dryRun);
         foreach (var (part, work) in wanted)
         {
             counts[part.Tier] = dryRun ? part.Entries : part.Tier == StateCopyTier.Word
@@ -33,7 +34,6 @@ internal sealed class ExtractRunner(string folder)
 
     private async Task<long> WriteAsync(TierPart part, RestoreWork work, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(folder);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
@@ -49,6 +49,14 @@ internal sealed class ExtractRunner(string folder)
         }
 
         return written;
+    }
+
+    private void MakePrivate(bool dryRun)
+    {
+        if (!dryRun && !Directory.Exists(folder))
+        {
+            _ = OperatingSystem.IsWindows() ? Directory.CreateDirectory(folder) : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private static string Json(TierPart part, ReadOnlySpan<byte> line) => part.Tier switch

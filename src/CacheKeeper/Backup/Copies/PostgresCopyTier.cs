@@ -123,7 +123,7 @@ internal sealed class PostgresCopyTier(PostgresTier tier, ExpiryClock clock) : I
         while (hasNow || hasThen)
         {
             var order = !hasNow ? 1 : !hasThen ? -1 : LayerReaderService.Compare(now.Current.Span, then.Current.Span);
-            yield return (order <= 0 ? now.Current : null, order >= 0 ? then.Current : null);
+            yield return (order <= 0 ? now.Current : default(ReadOnlyMemory<byte>?), order >= 0 ? then.Current : default(ReadOnlyMemory<byte>?));
             hasNow = order > 0 ? hasNow : await now.MoveNextAsync();
             hasThen = order < 0 ? hasThen : await then.MoveNextAsync();
             if (order >= 0 && ++handled % 1000 == 0)

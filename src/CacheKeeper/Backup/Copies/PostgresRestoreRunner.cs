@@ -58,7 +58,7 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
         var made = await PostgresShapeStore.MakeMissingAsync(connection, _shape, cancellationToken);
         if (made)
         {
-            _remarks.Add($"The table {_shape.Name} did not exist and was made anew.");
+            _remarks.Add($"The table {_shape.Name} did not exist and was made anew; grant other roles their rights on it.");
         }
 
         var empty = made || !await AnyAsync(cancellationToken);

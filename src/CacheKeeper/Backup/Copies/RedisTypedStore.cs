@@ -49,16 +49,12 @@ internal sealed class RedisTypedStore(RedisTier tier, string project)
     public async Task WriteAsync(StoredEntry entry, CancellationToken cancellationToken)
     {
         var beside = $"cachekeeper:{project}:restore:{Guid.NewGuid():N}";
-        var elements = Elements(entry.Content);
-        object[] write = entry.Kind switch
-        {
-            "hash" => ["HSET", beside, .. elements],
-            "list" => ["RPUSH", beside, .. elements],
-            "set" => ["SADD", beside, .. elements],
-            _ => ["ZADD", beside, .. elements.Chunk(2).SelectMany(pair => new object[] { pair[1], pair[0] })],
-        };
-        List<object[]> commands = [write, .. entry.Head.ExpiresAt is { } end ? new object[][] { ["PEXPIREAT", beside, end.ToUnixTimeMilliseconds().ToString()] } : [], ["RENAME", beside, RedisKey.ToKey(entry.Head.Id)]];
-        var replies = await tier.SendAsync(commands, cancellationToken);
+        object[] command =
+        [
+            "EVAL", RedisScripts.RestoreTyped, "2", beside, RedisKey.ToKey(entry.Head.Id), entry.Kind, entry.Head.ExpiresAt?.ToUnixTimeMilliseconds().ToString() ?? "",
+            .. Elements(entry.Content).Select(Convert.ToHexString),
+        ];
+        var replies = await tier.SendAsync([command], cancellationToken);
         if (replies.FirstOrDefault(reply => reply.Error is not null) is { } failed)
         {
             throw new TierException(TierName.Upstash, "restore", failed.Error!);

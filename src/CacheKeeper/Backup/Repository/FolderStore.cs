@@ -93,6 +93,8 @@ internal sealed class FolderStore(string root) : IBackupStore
             return;
         }
 
+        // One by one: the mode is only given to the last folder of a path.
+        MakeFolder(Path.GetDirectoryName(path)!);
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);

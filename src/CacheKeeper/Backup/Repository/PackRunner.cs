@@ -50,14 +50,19 @@ internal sealed class PackRunner(ChunkStore store, Pack pack, RepositoryKey key,
         Enqueue(name, chunk);
     }
 
-    /// <summary>Closes the pack and makes it durable; its chunks can then be read through the store.</summary>
-    public async Task SealAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until everything added is written.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
     {
         while (_pending.Count > 0)
         {
             await AppendAsync(cancellationToken);
         }
+    }
 
+    /// <summary>Closes the pack and makes it durable; its chunks can then be read through the store.</summary>
+    public async Task SealAsync(CancellationToken cancellationToken)
+    {
+        await DrainAsync(cancellationToken);
         var at = Bytes;
         await pack.Pending!.WriteAsync(pack.Sealer.Seal(Sealer.Closing, "", PackIndex.Write(pack.Chunks)), cancellationToken);
         await pack.Pending.WriteAsync(SealedFile.Footer(at), cancellationToken);
