@@ -1,7 +1,9 @@
 using CacheKeeper.Backup;
 using CacheKeeper.Cleanup;
+using CacheKeeper.Directives;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Storage.Audit;
 using CacheKeeper.Tiers;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,8 +20,10 @@ internal sealed class KeeperHost : IAsyncDisposable
         Notes = new NoteStore(state);
         Runs = new RunStore(state);
         Leases = new LeaseStore(state);
-        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>());
+        Audit = new AuditStore(state);
+        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>(), Audit);
         Tiers = TierHost.Create(settings, time);
+        Directives = new DirectiveStore(state, Tiers, settings.Project, settings.Directives, time);
     }
 
     /// <summary>This process among the keepers that share a state.</summary>
@@ -31,10 +35,14 @@ internal sealed class KeeperHost : IAsyncDisposable
     public NoteStore Notes { get; }
     public RunStore Runs { get; }
     public LeaseStore Leases { get; }
+    public AuditStore Audit { get; }
     public JobRunner Runner { get; }
 
     /// <summary>The configured tiers, in the order in which cleanup works: cache tiers first, the record last.</summary>
     public IReadOnlyList<ITier> Tiers { get; }
+
+    /// <summary>What the readers of the cache are told.</summary>
+    public DirectiveStore Directives { get; }
 
     public string Project => Settings.Project;
 

@@ -3,9 +3,11 @@ using System.Text.Json.Nodes;
 using CacheKeeper.Alerts;
 using CacheKeeper.Backup;
 using CacheKeeper.Cleanup;
+using CacheKeeper.Directives;
 using CacheKeeper.Health;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Storage.Audit;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper;
@@ -29,7 +31,9 @@ internal sealed record KeeperSettings
     public SchedulingPolicy Scheduling { get; init; } = new();
     public HealthPolicy Health { get; init; } = new();
     public AlertPolicy Alerts { get; init; } = new();
+    public DirectivePolicy Directives { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
     public BackupPolicy Backup { get; init; } = new();
+    public AuditPolicy Audit { get; init; } = new();
     public WebSettings Web { get; init; } = new();
 }

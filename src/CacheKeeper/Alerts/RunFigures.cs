@@ -2,12 +2,10 @@ using CacheKeeper.Scheduling;
 
 namespace CacheKeeper.Alerts;
 
-/// <summary>The run ledger as metrics and interventions.</summary>
+/// <summary>The run ledger as metrics.</summary>
 internal static class RunFigures
 {
-    private const string Backup = "backup";
     private static readonly string[] Cleanups = ["light-cleanup", "deep-cleanup", "mem0-maintenance"];
-    private static readonly string[] Harmless = ["analytics-collection", "health-check", Backup, "backup-selection", "backup-verify", "backup-drill", "backup-prune", "weekly-report"];
 
     /// <summary>How often cleanup was refused since it last went through.</summary>
     /// <param name="runs">Newest first.</param>
@@ -33,9 +31,4 @@ internal static class RunFigures
             values["restore_proof_age"] = new Reading((now - proven).TotalMilliseconds, now);
         }
     }
-
-    /// <summary>Runs that changed something, or are about to.</summary>
-    public static IReadOnlyList<Intervention> Interventions(IReadOnlyList<RunRecord> runs) =>
-        [.. runs.Where(run => !Harmless.Contains(run.Job) && (run.Outcome is null or RunOutcome.Done or RunOutcome.Degraded or RunOutcome.Interrupted))
-            .Select(run => new Intervention(run.Job, run.StartedAt, run.EndedAt, run.Run))];
 }

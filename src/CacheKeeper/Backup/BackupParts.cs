@@ -1,5 +1,4 @@
 using CacheKeeper.Backup.Copies;
-using CacheKeeper.Backup.Repository;
 
 namespace CacheKeeper.Backup;
 

@@ -1,7 +1,6 @@
 using CacheKeeper.Backup.Copies;
 using CacheKeeper.Backup.Format;
 using CacheKeeper.Backup.Repository;
-using CacheKeeper.Storage;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Backup;

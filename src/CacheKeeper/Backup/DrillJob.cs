@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using CacheKeeper.Backup.Repository;
 using CacheKeeper.Scheduling;
 
 namespace CacheKeeper.Backup;

@@ -42,6 +42,7 @@ internal static class CommandLineHost
             BackupCommand.Create(),
             DebugCommand.Create(),
             TokenCommand.Create(),
+            AuditCommand.Create(),
             SchedulerCommand.Create(),
             DaemonCommand.Create(),
             DemoCommand.Create(),

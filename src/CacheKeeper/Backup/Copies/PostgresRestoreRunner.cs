@@ -1,5 +1,4 @@
 using CacheKeeper.Backup.Format;
-using CacheKeeper.Tiers;
 using Npgsql;
 
 namespace CacheKeeper.Backup.Copies;

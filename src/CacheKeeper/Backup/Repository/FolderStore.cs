@@ -6,7 +6,7 @@ namespace CacheKeeper.Backup.Repository;
 internal sealed class FolderStore(string root) : IBackupStore
 {
     private const string PartSuffix = ".part";
-    private static readonly UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     public string Location => root;
 
