@@ -1,3 +1,4 @@
+using CacheKeeper.Backup;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Cleanup.Compression;
 using CacheKeeper.Cleanup.Regret;
@@ -82,6 +83,9 @@ internal sealed class KeeperHost : IAsyncDisposable
 
     /// <summary>Takes a run back.</summary>
     public UndoJob UndoJob(string run) => new(run, Tiers, new ReceiptStore(State), new GhostStore(State, Project), Time);
+
+    /// <summary>What this project's backups are made with.</summary>
+    public BackupParts Backups => BackupPartsHost.Of(this);
 
     /// <summary>What the scheduler knows of this project besides the ledger.</summary>
     public SchedulerNotesStore SchedulerNotes => new(Notes, Project);
