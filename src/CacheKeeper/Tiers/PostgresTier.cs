@@ -49,6 +49,8 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
 
     public IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken) => Entries.ScanAsync(filter, cancellationToken);
 
+    public Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) => Entries.FindAsync(scope, ids, cancellationToken);
+
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) => Entries.ReadAsync(scope, entries, cancellationToken);
 
     public Task<RemovalOutcome> RemoveAsync(RemovalBatch batch, ReceiptWriter receipt, CancellationToken cancellationToken) => Changes.RemoveAsync(batch, receipt, cancellationToken);
@@ -72,8 +74,36 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
             return (row.Instant(0)!.Value, row.Text(1));
         }, cancellationToken);
 
+    /// <summary>Whether the keeper is let in as a superuser.</summary>
+    public Task<bool> IsSuperuserAsync(CancellationToken cancellationToken) =>
+        RunAsync("ask who we are", async (connection, _) =>
+        {
+            await using var command = new NpgsqlCommand("SELECT rolsuper FROM pg_roles WHERE rolname = current_user", connection);
+            return await command.ExecuteScalarAsync(cancellationToken) is true;
+        }, cancellationToken);
+
     /// <summary>Runs other rooms' work on one connection with the table's shape known; turns failures into sentences.</summary>
     public Task<T> RunAsync<T>(string operation, Func<NpgsqlConnection, PostgresTable, Task<T>> work, CancellationToken cancellationToken) => _client.RunAsync(operation, work, cancellationToken);
+
+    /// <summary>A connection of one's own, for streams that outlive one call; the caller disposes it and tells its failures with <see cref="Explain"/>.</summary>
+    public async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Meter.Count(1);
+            return await _client.OpenAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException)
+        {
+            throw _client.Failure("connect", e);
+        }
+    }
+
+    /// <summary>The table's shape.</summary>
+    public Task<PostgresTable> TableAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => _client.TableAsync(connection, cancellationToken);
+
+    /// <summary>What failed, as a sentence and what to do about it.</summary>
+    public TierException Explain(string operation, Exception e) => _client.Failure(operation, e);
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 }

@@ -4,7 +4,7 @@ namespace CacheKeeper.Tiers;
 internal static class RedisScripts
 {
     /// <summary>
-    /// For each key: type, absolute expiry in ms (-1 none, -2 gone), bytes of the value, SHA-1 of the value. One billed call a page.
+    /// For each key: type, absolute expiry in ms (-1 none, -2 gone), bytes of the value, SHA-1 of the value, its first five bytes. One billed call a page.
     /// Non-string values are told by their DUMP, where the server has it.
     /// </summary>
     public const string Heads = """
@@ -19,7 +19,7 @@ internal static class RedisScripts
             if type(dumped) == 'string' then value = dumped end
           end
           if not value then value = '' end
-          out[i] = { kind, redis.call('PEXPIRETIME', key), string.len(value), redis.sha1hex(value) }
+          out[i] = { kind, redis.call('PEXPIRETIME', key), string.len(value), redis.sha1hex(value), string.sub(value, 1, 5) }
         end
         return out
         """;
@@ -63,7 +63,7 @@ internal static class RedisScripts
         return out
         """;
 
-    /// <summary>ARGV: deadline, then per key expected expiry, expected SHA-1, new absolute expiry ('' keeps), new value or '' with a flag 1/0.</summary>
+    /// <summary>ARGV: deadline, then per key expected expiry, expected SHA-1, new absolute expiry ('' keeps, 'never' takes it away), new value or '' with a flag 1/0.</summary>
     public const string Rewrite = """
         local now = redis.call('TIME')
         local late = now[1] * 1000 + now[2] / 1000 > tonumber(ARGV[1])
@@ -76,7 +76,8 @@ internal static class RedisScripts
           if late then out[i] = -1
           elseif value and string.format('%.0f', redis.call('PEXPIRETIME', key)) == ARGV[at] and redis.sha1hex(value) == ARGV[at + 1] then
             if ARGV[at + 4] == '1' then redis.call('SET', key, ARGV[at + 3], 'KEEPTTL') end
-            if ARGV[at + 2] ~= '' then redis.call('PEXPIREAT', key, ARGV[at + 2]) end
+            if ARGV[at + 2] == 'never' then redis.call('PERSIST', key)
+            elseif ARGV[at + 2] ~= '' then redis.call('PEXPIREAT', key, ARGV[at + 2]) end
             out[i] = 1
           else out[i] = 0 end
         end
@@ -95,5 +96,27 @@ internal static class RedisScripts
           end
         end
         return out
+        """;
+
+    /// <summary>ARGV: absolute expiry (0 none), options of RESTORE, the dump last.</summary>
+    public const string RestoreDump = """
+        local options = {}
+        for i = 2, #ARGV - 1 do options[#options + 1] = ARGV[i] end
+        return redis.call('RESTORE', KEYS[1], ARGV[1], ARGV[#ARGV], unpack(options))
+        """;
+
+    /// <summary>KEYS: a scratch key, the key. ARGV: type, absolute expiry ('' none), elements as hexadecimal (any bytes pass REST so). Built beside, then renamed.</summary>
+    public const string RestoreTyped = """
+        local adds = { list = 'RPUSH', set = 'SADD' }
+        local function plain(hex) return (string.gsub(hex, '..', function(byte) return string.char(tonumber(byte, 16)) end)) end
+        redis.call('DEL', KEYS[1])
+        local step = (ARGV[1] == 'hash' or ARGV[1] == 'zset') and 2 or 1
+        for i = 3, #ARGV, step do
+          if ARGV[1] == 'hash' then redis.call('HSET', KEYS[1], plain(ARGV[i]), plain(ARGV[i + 1]))
+          elseif ARGV[1] == 'zset' then redis.call('ZADD', KEYS[1], plain(ARGV[i + 1]), plain(ARGV[i]))
+          else redis.call(adds[ARGV[1]], KEYS[1], plain(ARGV[i])) end
+        end
+        if ARGV[2] ~= '' then redis.call('PEXPIREAT', KEYS[1], ARGV[2]) end
+        return redis.call('RENAME', KEYS[1], KEYS[2])
         """;
 }

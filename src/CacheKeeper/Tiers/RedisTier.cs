@@ -20,7 +20,7 @@ internal sealed class RedisTier : ITier, IClockedTier
     {
         var commands = _commands = new RedisCommandClient(client);
         var owners = new RedisOwnerStore(settings, findHashes);
-        (_client, _settings, _time) = (client, settings, time);
+        (_client, _commands, _settings, _time) = (client, commands, settings, time);
         _server = new RedisServerClient(commands, project, time);
         _entries = new RedisEntryStore(commands, owners, settings, time);
         _changes = new RedisChangeStore(commands, _entries, owners);
@@ -69,6 +69,8 @@ internal sealed class RedisTier : ITier, IClockedTier
 
     public IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken) => _entries.ScanAsync(filter, cancellationToken);
 
+    public Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) => _entries.FindAsync(scope, ids, cancellationToken);
+
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) => _entries.ReadAsync(entries, cancellationToken);
 
     public Task<RemovalOutcome> RemoveAsync(RemovalBatch batch, ReceiptWriter receipt, CancellationToken cancellationToken) => _changes.RemoveAsync(batch, receipt, cancellationToken);
@@ -80,6 +82,9 @@ internal sealed class RedisTier : ITier, IClockedTier
         _restores.RestoreAsync(entries, mode, now, cancellationToken);
 
     public async Task<(DateTimeOffset Clock, string? Identity)> AskServerAsync(CancellationToken cancellationToken) => (await _server.ClockAsync(cancellationToken), null);
+
+    /// <summary>Plain commands, for work that no other method does; an error of one command is its reply.</summary>
+    public Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken) => _client.SendAsync(commands, cancellationToken);
 
     /// <summary>One command of the keeper's own (its keys begin with <c>cachekeeper:</c>), past all entries.</summary>
     public Task<RedisReply> CommandAsync(string operation, object[] command, CancellationToken cancellationToken) => _commands.SendAsync(operation, command, cancellationToken);
