@@ -142,7 +142,7 @@ internal sealed class OptimizerCheck : ICheck
                 Ordinary = new() { ["rates"] = TimeSpan.FromSeconds(1) },
                 Stands = TimeSpan.FromHours(1),
             },
-            Judge = new JudgePolicy { After = phase / 2, MinimumLookups = 30 },
+            Judge = new JudgePolicy { After = phase / 2, MinimumLookups = 10 },
         },
     };
 }
