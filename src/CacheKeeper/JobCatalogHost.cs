@@ -23,7 +23,7 @@ internal static class JobCatalogHost
         [FixedJobs.Mem0Maintenance] = keeper => keeper.CleanupJob(
             new CleanupRequest(keeper.Project, CleanupMode.Duplicates, CleanupMode.Duplicates, "Mem0 maintenance: expired, superseded, stale and duplicate memories.") { OnlyTiers = [TierName.Mem0] }, FixedJobs.Mem0Maintenance),
         [FixedJobs.WeeklyReport] = MetricsHost.WeeklyReport,
-        [FixedJobs.MonthlyArchive] = keeper => new MonthlyArchiveJob([new MonthArchiveJob(keeper.State), MetricsHost.MonthlyReport(keeper)]),
+        [FixedJobs.MonthlyArchive] = keeper => new MonthlyArchiveJob([BackupPartsHost.ArchiveOf(keeper), new MonthArchiveJob(keeper.State), MetricsHost.MonthlyReport(keeper)]),
     };
 
     public static bool IsAvailable(string job) => Makers.ContainsKey(job);
