@@ -1,6 +1,7 @@
 using CacheKeeper.Verify;
 using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
+using CacheKeeper.Verify.Scheduler;
 
 if (args is [AlertEngineChild.Verb, ..])
 {
@@ -12,6 +13,10 @@ ICheck[] all =
 [
     new GuardsCheck(),
     new CrashCleanupCheck(),
+    new HaCheck(),
+    new TimeCheck(),
+    new SimulateCheck(),
+    new HardeningCheck(),
     new AlertsCheck(),
     new AlertLatencyCheck(),
     new GrammarFuzzCheck(),
