@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using CacheKeeper.Sandbox;
 using CacheKeeper.Sandbox.PostgreSql;
 using CacheKeeper.Storage;
 
@@ -20,9 +21,10 @@ internal sealed class SchedulerMeasurement : IMeasurement
     public async Task RunAsync(Figures figures, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("cachekeeper-scheduler-").FullName;
-        await using var postgres = await PostgreSqlServer.StartAsync(new PostgreSqlSettings(Path.Combine(folder, "postgresql")), cancellationToken);
         try
         {
+            await using var sandbox = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox") }, cancellationToken);
+            var postgres = sandbox.PostgreSql;
             await using var sweeping = await Sweeping.StartAsync(postgres.AdminConnection(), cancellationToken);
             foreach (var jobs in (int[])[10, 100, 1000])
             {
@@ -34,7 +36,6 @@ internal sealed class SchedulerMeasurement : IMeasurement
         }
         finally
         {
-            await postgres.DisposeAsync();
             Directory.Delete(folder, recursive: true);
         }
     }

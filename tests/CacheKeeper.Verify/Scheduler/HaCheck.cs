@@ -36,7 +36,8 @@ internal sealed class HaCheck : ICheck
         // What was begun last may end, or be taken over.
         await feeding.CancelAsync();
         await feeder;
-        await Task.Delay(lease + TimeSpan.FromSeconds(5), cancellationToken);
+        await Task.Delay(lease + MayBeLater, cancellationToken);
+        await WaitForEndsAsync(keepers, until, cancellationToken);
         await new HaOracle(keepers, run).JudgeAsync(disturbances, lease + MayBeLater, from, until, cancellationToken);
     }
 
@@ -59,13 +60,23 @@ internal sealed class HaCheck : ICheck
         return false;
     }
 
+    private static async Task WaitForEndsAsync(TwoKeepers keepers, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        await using var command = keepers.Owner.CreateCommand("SELECT count(*) FROM runs WHERE ended_at IS NULL AND scheduled_at <= $1");
+        command.Parameters.AddWithValue(until.ToUnixTimeMilliseconds());
+        for (var look = 0; look < 60 && await command.ExecuteScalarAsync(cancellationToken) is not 0L; look++)
+        {
+            await Task.Delay(500, cancellationToken);
+        }
+    }
+
     private static async Task FeedAsync(TwoKeepers keepers, CancellationToken cancellationToken)
     {
         try
         {
             while (true)
             {
-                await keepers.FeedAsync(25, cancellationToken);
+                await keepers.FeedAsync(8, cancellationToken);
                 await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
             }
         }

@@ -81,7 +81,7 @@ internal sealed class HaOracle(TwoKeepers keepers, CheckRun run)
             await using var command = keepers.Owner.CreateCommand(
                 """
                 SELECT dead.outcome, (SELECT min(next.started_at) FROM runs next
-                    WHERE next.job = dead.job AND next.project = dead.project AND next.started_at > $2 AND next.node <> dead.node AND next.outcome <> 'skipped')
+                    WHERE next.job = dead.job AND next.project = dead.project AND next.started_at > $2 AND next.node <> dead.node AND coalesce(next.outcome, '') <> 'skipped')
                 FROM runs dead WHERE dead.run = $1
                 """);
             command.Parameters.AddWithValue(unfinished);
