@@ -2,6 +2,7 @@ using CacheKeeper.Verify;
 using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
 using CacheKeeper.Verify.Scheduler;
+using CacheKeeper.Verify.Security;
 
 if (args is [AlertEngineChild.Verb, ..])
 {
@@ -23,6 +24,7 @@ ICheck[] all =
     new RedactionCheck(),
     new SsrfCheck(),
     new WebhookInCheck(),
+    new AuditCheck(),
 ];
 
 var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal)).ToArray();

@@ -1,9 +1,12 @@
+using CacheKeeper.Storage.Audit;
+
 namespace CacheKeeper.Scheduling;
 
 /// <summary>Runs a job once: lease, ledger row, time limit, catch, record. The only broad catch between the process and its jobs.</summary>
-internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPolicy policy, string node, TimeProvider time, ILogger<JobRunner> log)
+internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPolicy policy, string node, TimeProvider time, ILogger<JobRunner> log, AuditStore audit)
 {
     private readonly ClaimStore _claims = new(leases);
+    private readonly RunAuditStore _audit = new(audit, node, log);
 
     /// <returns>The completed record; null when this (job, project, scheduled time) was already recorded by another node.</returns>
     /// <exception cref="KeeperException">Another run holds the lease (exit code 5).</exception>
@@ -28,12 +31,13 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
         await using var held = new LeaseRunner(leases, claim.Leases, policy.Lease, time);
         try
         {
-            return await EndAsync(record, await RunCaughtAsync(job, request, record, held, cancellationToken), held);
+            var result = await _audit.BeginAsync(job, request, record) ?? await RunCaughtAsync(job, request, record, held, cancellationToken);
+            return await EndAsync(record, await _audit.EndAsync(job, request, record, result, time.GetUtcNow()), held);
         }
         catch (KeeperException e) when (e.ExitCode == ExitCode.Usage)
         {
             // Asked for something that does not exist: recorded, and told as wrong usage.
-            await EndAsync(record, new JobResult(RunOutcome.Failed, e.Message), held);
+            await EndAsync(record, await _audit.EndAsync(job, request, record, new JobResult(RunOutcome.Failed, e.Message), time.GetUtcNow()), held);
             throw;
         }
     }
