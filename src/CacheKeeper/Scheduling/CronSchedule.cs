@@ -27,10 +27,13 @@ internal sealed class CronSchedule
 
     public TimeZoneInfo Zone { get; }
 
+    /// <summary>Whether it is written with a field for seconds, which a crontab does not have.</summary>
+    public bool HasSeconds => Fields(Text).Length > WithoutSeconds;
+
     /// <exception cref="FormatException">The text is no cron text.</exception>
     public static CronSchedule Parse(string text, TimeZoneInfo zone)
     {
-        var fields = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var fields = Fields(text);
         var format = fields.Length <= WithoutSeconds ? CronFormat.Unix : CronFormat.Quartz;
         var hour = fields.Length switch { < WithoutSeconds => fields is ["@hourly"] ? "*" : "0", WithoutSeconds => fields[1], _ => fields[2] };
         return new CronSchedule(text, zone, CronExpression.Parse(text, format).WithTimeZone(TimeZoneInfo.Utc), hour.StartsWith('*'));
@@ -122,6 +125,8 @@ internal sealed class CronSchedule
 
         return DateTimeOffset.FromUnixTimeSeconds(high.ToUnixTimeSeconds());
     }
+
+    private static string[] Fields(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The first time after an instant on a clock that always has this offset.</summary>
     private DateTimeOffset? On(TimeSpan offset, DateTimeOffset after) =>
