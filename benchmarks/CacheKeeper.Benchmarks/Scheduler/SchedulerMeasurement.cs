@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using CacheKeeper.Sandbox;
-using CacheKeeper.Sandbox.PostgreSql;
 using CacheKeeper.Storage;
 
 namespace CacheKeeper.Benchmarks.Scheduler;
@@ -24,15 +23,11 @@ internal sealed class SchedulerMeasurement : IMeasurement
         try
         {
             await using var sandbox = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox") }, cancellationToken);
-            var postgres = sandbox.PostgreSql;
-            await using var sweeping = await Sweeping.StartAsync(postgres.AdminConnection(), cancellationToken);
+            await using var sweeping = await Sweeping.StartAsync(sandbox.PostgreSql.AdminConnection(), cancellationToken);
             foreach (var jobs in (int[])[10, 100, 1000])
             {
-                await AlternateAsync(figures, "SQLite", jobs, name => new StateLocation(Path.Combine(folder, name)), name => $"Data Source={folder}/{name}/quartz.db", cancellationToken);
+                await AlternateAsync(figures, jobs, folder, cancellationToken);
             }
-
-            await AlternateAsync(
-                figures, "PostgreSQL", 100, name => new StateLocation(Path.Combine(folder, name), postgres.AdminConnection(Make(postgres, name))), name => postgres.AdminConnection(name), cancellationToken);
         }
         finally
         {
@@ -41,21 +36,20 @@ internal sealed class SchedulerMeasurement : IMeasurement
     }
 
     // Ours, the rival, ours, the rival: what else the machine does meets both.
-    private static async Task AlternateAsync(Figures figures, string kind, int jobs, Func<string, StateLocation> locate, Func<string, string> quartz, CancellationToken cancellationToken)
+    private static async Task AlternateAsync(Figures figures, int jobs, string folder, CancellationToken cancellationToken)
     {
-        var clustered = kind == "PostgreSQL";
         for (var round = 1; round <= 2; round++)
         {
             var (ours, theirs, alone) = ($"ours_{jobs}_{round}", $"quartz_{jobs}_{round}", $"alone_{jobs}_{round}");
-            await MeasureAsync(figures, $"ours, {kind}, {jobs} jobs", jobs, locate(ours), state => Task.FromResult(TimetableFiring.Start(state, jobs)), cancellationToken);
-            await MeasureAsync(figures, $"Quartz and our ledger, {kind}, {jobs} jobs", jobs, locate(theirs), state => QuartzFiring.StartAsync(quartz(theirs), clustered, state, jobs, QuartzThreads, cancellationToken), cancellationToken);
-            await MeasureAsync(figures, $"Quartz without a ledger, {kind}, {jobs} jobs", jobs, locate(alone), _ => QuartzFiring.StartAsync(quartz(alone), clustered, null, jobs, QuartzThreads, cancellationToken), cancellationToken);
+            await MeasureAsync(figures, $"ours, {jobs} jobs", jobs, Path.Combine(folder, ours), state => Task.FromResult(TimetableFiring.Start(state, jobs)), cancellationToken);
+            await MeasureAsync(figures, $"Quartz and our ledger, {jobs} jobs", jobs, Path.Combine(folder, theirs), state => QuartzFiring.StartAsync($"Data Source={folder}/{theirs}/quartz.db", state, jobs, QuartzThreads, cancellationToken), cancellationToken);
+            await MeasureAsync(figures, $"Quartz without a ledger, {jobs} jobs", jobs, Path.Combine(folder, alone), _ => QuartzFiring.StartAsync($"Data Source={folder}/{alone}/quartz.db", null, jobs, QuartzThreads, cancellationToken), cancellationToken);
         }
     }
 
-    private static async Task MeasureAsync(Figures figures, string name, int jobs, StateLocation location, Func<StateStore, Task<IFiring>> start, CancellationToken cancellationToken)
+    private static async Task MeasureAsync(Figures figures, string name, int jobs, string folder, Func<StateStore, Task<IFiring>> start, CancellationToken cancellationToken)
     {
-        await using var state = await StateStore.OpenAsync(location, cancellationToken);
+        await using var state = await StateStore.OpenAsync(new StateLocation(folder), cancellationToken);
         var begun = Stopwatch.StartNew();
         await using var firing = await start(state);
         var started = begun.Elapsed;
@@ -72,16 +66,8 @@ internal sealed class SchedulerMeasurement : IMeasurement
             100,
             100,
             lowerIsBetter: true,
-            note: string.Create(CultureInfo.InvariantCulture, $"median {median:0.0} ms, {count} of {due} due times began, {each:0} microseconds of processor a firing, start-up {started.TotalMilliseconds:0} ms"));
+            note: string.Create(CultureInfo.InvariantCulture, $"median {(count == 0 ? Each.TotalMilliseconds : median):0.0} ms, {count} of {due} due times began, {each:0} microseconds of processor a firing, start-up {started.TotalMilliseconds:0} ms"));
     }
 
     private static TimeSpan Processor() => Process.GetCurrentProcess().TotalProcessorTime;
-
-    private static string Make(PostgreSqlServer postgres, string database)
-    {
-        using var admin = Npgsql.NpgsqlDataSource.Create(postgres.AdminConnection());
-        using var command = admin.CreateCommand($"CREATE DATABASE \"{database}\"");
-        command.ExecuteNonQuery();
-        return database;
-    }
 }

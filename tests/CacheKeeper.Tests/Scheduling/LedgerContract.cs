@@ -1,7 +1,6 @@
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CacheKeeper.Storage.Audit;
-using CacheKeeper.Storage.Audit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CacheKeeper.Tests.Scheduling;
