@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CacheKeeper.Alerts;
 using CacheKeeper.Cleanup;
+using CacheKeeper.Cleanup.Pace;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -96,7 +97,7 @@ internal sealed class Simulation : IAsyncDisposable
     {
         Project = name,
         State = new StateSettings { Directory = folder },
-        Cleanup = new CleanupPolicy { PolitePause = TimeSpan.Zero },
+        Cleanup = new CleanupPolicy { Pace = new PacePolicy { Pause = TimeSpan.Zero, LongestPause = TimeSpan.Zero } },
         Scheduling = new SchedulingPolicy { KeepRuns = TimeSpan.FromDays(10), WaiveBackup = !JobCatalogHost.IsAvailable(FixedJobs.Backup) },
     };
 
