@@ -76,6 +76,12 @@ internal sealed class SimulatedTier(TierName name, TimeProvider time, TimeProvid
         }
     }
 
+    public Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        Meet("find");
+        return Task.FromResult<IReadOnlyList<EntryHead>>([.. ids.Select(id => _entries.GetValueOrDefault(id)?.Head).OfType<EntryHead>().Where(head => scope.Category is null || head.Category == scope.Category)]);
+    }
+
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken)
     {
         Meet("read");
