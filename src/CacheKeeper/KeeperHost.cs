@@ -17,7 +17,7 @@ internal sealed class KeeperHost : IAsyncDisposable
 {
     private readonly bool _ownsState;
 
-    private KeeperHost(KeeperSettings settings, StateStore state, bool ownsState, TimeProvider time, ILoggerFactory logs)
+    private KeeperHost(KeeperSettings settings, StateStore state, bool ownsState, TimeProvider time, ILoggerFactory logs, IReadOnlyList<ITier>? tiers = null)
     {
         (Settings, State, _ownsState, Time) = (settings, state, ownsState, time);
         Notes = new NoteStore(state);
@@ -25,7 +25,7 @@ internal sealed class KeeperHost : IAsyncDisposable
         Leases = new LeaseStore(state);
         Audit = new AuditStore(state);
         Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>(), Audit);
-        Tiers = TierHost.Create(settings, time);
+        Tiers = tiers ?? TierHost.Create(settings, time);
         Directives = new DirectiveStore(state, Tiers, settings.Project, settings.Directives, time);
     }
 
@@ -54,7 +54,9 @@ internal sealed class KeeperHost : IAsyncDisposable
         new(settings, await StateStore.OpenAsync(SettingsStore.Locate(settings.State), cancellationToken), true, time, NullLoggerFactory.Instance);
 
     /// <summary>Opens a project on a state that others share (the daemon keeps several).</summary>
-    public static KeeperHost Open(KeeperSettings settings, StateStore state, TimeProvider time, ILoggerFactory logs) => new(settings, state, false, time, logs);
+    /// <param name="tiers">Null for those of the settings.</param>
+    public static KeeperHost Open(KeeperSettings settings, StateStore state, TimeProvider time, ILoggerFactory logs, IReadOnlyList<ITier>? tiers = null) =>
+        new(settings, state, false, time, logs, tiers);
 
     /// <summary>A cleanup of this project; the job's name is the strength's unless the timetable names it.</summary>
     public CleanupJob CleanupJob(CleanupRequest request, string? name = null)
@@ -89,6 +91,19 @@ internal sealed class KeeperHost : IAsyncDisposable
 
     /// <summary>What the scheduler knows of this project besides the ledger.</summary>
     public SchedulerNotesStore SchedulerNotes => new(Notes, Project);
+
+    /// <summary>What this project's scheduler works with.</summary>
+    public ProjectParts SchedulerParts => new()
+    {
+        Project = Project,
+        Node = Node,
+        Policy = Settings.Scheduling,
+        Timetable = Timetable,
+        Runs = Runs,
+        Runner = Runner,
+        Notes = SchedulerNotes,
+        Create = name => JobCatalogHost.Create(name, this),
+    };
 
     /// <summary>This project's timetable, jobs whose room is not there yet included.</summary>
     public IReadOnlyList<ScheduledJob> Timetable => Scheduling.Timetable.Of(Settings.Scheduling, Project, JobCatalogHost.IsAvailable);

@@ -2,6 +2,7 @@ using CacheKeeper.Verify;
 using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
 using CacheKeeper.Verify.Optimization;
+using CacheKeeper.Verify.Scheduler;
 using CacheKeeper.Verify.Security;
 
 if (args is [AlertEngineChild.Verb, ..])
@@ -15,6 +16,10 @@ ICheck[] all =
     new GuardsCheck(),
     new CrashCleanupCheck(),
     new OptimizerCheck(),
+    new HaCheck(),
+    new TimeCheck(),
+    new SimulateCheck(),
+    new HardeningCheck(),
     new AlertsCheck(),
     new AlertLatencyCheck(),
     new GrammarFuzzCheck(),

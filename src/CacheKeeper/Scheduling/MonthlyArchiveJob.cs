@@ -26,8 +26,16 @@ internal sealed class MonthlyArchiveJob(IReadOnlyList<IMonthlyStep> steps) : IJo
             counts[name] = new JsonObject { ["outcome"] = RunRow.Word(result.Outcome), ["reason"] = result.Reason, ["counts"] = result.Counts?.DeepClone() };
         }
 
-        return new JobResult(Outcome([.. results.Select(one => one.Result.Outcome)]), string.Join(' ', results.Select(one => one.Result.Reason))) { Counts = counts };
+        return new JobResult(Outcome([.. results.Select(one => one.Result.Outcome)]), string.Join(' ', results.Select(one => one.Result.Reason))) 
+        {
+            Counts = counts,
+            Plan = ByStep(results, result => result.Plan),
+            Actual = ByStep(results, result => result.Actual),
+        };
     }
+
+    private static JsonObject ByStep(IEnumerable<(string Name, JobResult Result)> results, Func<JobResult, JsonNode?> part) =>
+        new(results.Where(one => part(one.Result) is not null).Select(one => KeyValuePair.Create(one.Name, part(one.Result)?.DeepClone())));
 
     private static async Task<JobResult> RunOneAsync(IMonthlyStep step, JobContext context, CancellationToken cancellationToken)
     {

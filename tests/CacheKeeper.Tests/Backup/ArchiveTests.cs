@@ -16,7 +16,7 @@ public sealed class ArchiveTests(SandboxFixture sandbox)
         await place.SqlAsync($"UPDATE cache_entries SET metadata = '{{\"pinned\": true}}' WHERE project_name = '{place.Project}' AND id = 8");
         var before = await place.StateAsync();
         var run = BackupRoundTripTests.Done(await place.RunAsync(new MonthlyArchiveJob([BackupPartsHost.ArchiveOf(place.Keeper)])));
-        Assert.Equal(7, run.Counts!["removed"]!.GetValue<long>());
+        Assert.Equal(7, run.Counts!["entry archive"]!["counts"]!["removed"]!.GetValue<long>());
         Assert.Equal(before.Count - 7, (await place.StateAsync()).Count);
 
         await using (var repository = await place.Keeper.Backups.OpenAsync(false, TestContext.Current.CancellationToken))
@@ -30,7 +30,7 @@ public sealed class ArchiveTests(SandboxFixture sandbox)
             Assert.Single(found);
         }
 
-        var point = run.Actual!["point"]!.ToString();
+        var point = run.Actual!["entry archive"]!["point"]!.ToString();
         BackupRoundTripTests.Done(await place.RestoreAsync(new RestoreRequest { Point = point, Aim = RestoreAim.OnlyMissing }));
         Assert.Equal(before, await place.StateAsync());
 
