@@ -18,7 +18,8 @@ internal sealed class KeeperHost : IAsyncDisposable
         Notes = new NoteStore(state);
         Runs = new RunStore(state);
         Leases = new LeaseStore(state);
-        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>());
+        Freezes = new FreezeStore(Notes, settings.Scheduling);
+        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>()) { Freezes = Freezes };
         Tiers = TierHost.Create(settings, time);
         Directives = new DirectiveStore(state, Tiers, settings.Project, settings.Directives, time);
     }
@@ -33,6 +34,9 @@ internal sealed class KeeperHost : IAsyncDisposable
     public RunStore Runs { get; }
     public LeaseStore Leases { get; }
     public JobRunner Runner { get; }
+
+    /// <summary>The switch that stops every change.</summary>
+    public FreezeStore Freezes { get; }
 
     /// <summary>The configured tiers, in the order in which cleanup works: cache tiers first, the record last.</summary>
     public IReadOnlyList<ITier> Tiers { get; }

@@ -3,6 +3,9 @@ namespace CacheKeeper.Scheduling;
 /// <summary>Runs a job once: lease, ledger row, time limit, catch, record. The only broad catch between the process and its jobs.</summary>
 internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPolicy policy, string node, TimeProvider time, ILogger<JobRunner> log)
 {
+    /// <summary>The switch that stops every change.</summary>
+    public required FreezeStore Freezes { get; init; }
+
     /// <returns>The completed record; null when this (job, project, scheduled time) was already recorded by another node.</returns>
     /// <exception cref="KeeperException">Another run holds the lease (exit code 5).</exception>
     public async Task<RunRecord?> RunAsync(IJob job, JobRequest request, CancellationToken cancellationToken)
@@ -51,6 +54,7 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
     {
         using var limit = new CancellationTokenSource(policy.LongestRun, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost, limit.Token);
+        var changes = !request.DryRun && Changes(job);
         var context = new JobContext
         {
             Run = record.Run,
@@ -58,13 +62,15 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
             StartedAt = record.StartedAt,
             DryRun = request.DryRun,
             Progress = request.Progress,
-            ProveAsync = held.ProveAsync,
+            ProveAsync = changes ? cancel => ProveAsync(held, cancel) : held.ProveAsync,
         };
         try
         {
-            return await job.RunAsync(context, stop.Token);
+            return changes && await Freezes.FindAsync(time.GetUtcNow(), stop.Token) is { } freeze
+                ? JobResult.Refused(freeze.Words + ". 'cachekeeper scheduler unfreeze' allows changes again.")
+                : await job.RunAsync(context, stop.Token);
         }
-        catch (LeaseLostException e)
+        catch (Exception e) when (e is LeaseLostException or FrozenException)
         {
             return new JobResult(RunOutcome.Interrupted, e.Message);
         }
@@ -82,6 +88,12 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
             return new JobResult(RunOutcome.Failed, e.Message);
         }
     }
+
+    // Whatever works on a tier changes it, unless it says that it only reads.
+    private static bool Changes(IJob job) => job.Resources.Any(resource => resource.StartsWith("tier:", StringComparison.Ordinal));
+
+    private async Task<DateTimeOffset> ProveAsync(LeaseRunner held, CancellationToken cancellationToken) =>
+        await Freezes.FindAsync(time.GetUtcNow(), cancellationToken) is { } freeze ? throw new FrozenException(freeze) : await held.ProveAsync(cancellationToken);
 
     private RunRecord Draft(string name, JobRequest request, long token) => new()
     {

@@ -127,7 +127,7 @@ public sealed class TimetableRunnerTests : IAsyncLifetime
                 Policy = policy,
                 Timetable = Timetable.Of(policy, "p", _ => true),
                 Runs = runs,
-                Runner = new JobRunner(runs, new LeaseStore(_state), policy, "n", _time, NullLogger<JobRunner>.Instance),
+                Runner = new JobRunner(runs, new LeaseStore(_state), policy, "n", _time, NullLogger<JobRunner>.Instance) { Freezes = new FreezeStore(new NoteStore(_state), policy) },
                 Notes = new SchedulerNotesStore(new NoteStore(_state), "p"),
                 Create = jobs.Create,
             },
