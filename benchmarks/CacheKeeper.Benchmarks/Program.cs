@@ -1,6 +1,7 @@
 using CacheKeeper.Benchmarks;
 using CacheKeeper.Benchmarks.Anomalies;
 using CacheKeeper.Benchmarks.Duplicates;
+using CacheKeeper.Benchmarks.Scheduler;
 
 // Every measurement, a line each.
 IMeasurement[] all =
@@ -13,6 +14,7 @@ IMeasurement[] all =
     new DuplicatesMeasurement(),
     new SimilarityJoinMeasurement(),
     new Mem0Measurement(),
+    new SchedulerMeasurement(),
     new UpstashFrontMeasurement(),
     new WindowMeasurement(),
 ];
