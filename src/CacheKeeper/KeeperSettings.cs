@@ -4,6 +4,7 @@ using CacheKeeper.Alerts;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Health;
+using CacheKeeper.Recovery;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CacheKeeper.Tiers;
@@ -30,6 +31,7 @@ internal sealed record KeeperSettings
     public HealthPolicy Health { get; init; } = new();
     public AlertPolicy Alerts { get; init; } = new();
     public DirectivePolicy Directives { get; init; } = new();
+    public RecoveryPolicy Recovery { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
     public WebSettings Web { get; init; } = new();
 }
