@@ -2,6 +2,7 @@ using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Storage.Audit;
 using CacheKeeper.Tiers;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,7 +20,8 @@ internal sealed class KeeperHost : IAsyncDisposable
         Runs = new RunStore(state);
         Leases = new LeaseStore(state);
         Freezes = new FreezeStore(Notes, settings.Scheduling);
-        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>()) { Freezes = Freezes };
+        Audit = new AuditStore(state);
+        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>(), Audit) { Freezes = Freezes };
         Tiers = TierHost.Create(settings, time);
         Directives = new DirectiveStore(state, Tiers, settings.Project, settings.Directives, time);
     }
@@ -33,6 +35,7 @@ internal sealed class KeeperHost : IAsyncDisposable
     public NoteStore Notes { get; }
     public RunStore Runs { get; }
     public LeaseStore Leases { get; }
+    public AuditStore Audit { get; }
     public JobRunner Runner { get; }
 
     /// <summary>The switch that stops every change.</summary>

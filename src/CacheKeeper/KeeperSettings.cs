@@ -7,6 +7,7 @@ using CacheKeeper.Health;
 using CacheKeeper.Recovery;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Storage.Audit;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper;
@@ -33,5 +34,6 @@ internal sealed record KeeperSettings
     public DirectivePolicy Directives { get; init; } = new();
     public RecoveryPolicy Recovery { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
+    public AuditPolicy Audit { get; init; } = new();
     public WebSettings Web { get; init; } = new();
 }

@@ -1,5 +1,6 @@
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Storage.Audit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,7 +25,7 @@ internal sealed class QuartzFiring : IFiring
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddLogging();
-        services.AddSingleton(new Claims(lateness, ledger is null ? null : new JobRunner(new RunStore(ledger), new LeaseStore(ledger), new SchedulingPolicy(), "bench", TimeProvider.System, NullLogger<JobRunner>.Instance) { Freezes = new FreezeStore(new NoteStore(ledger), new SchedulingPolicy()) }));
+        services.AddSingleton(new Claims(lateness, ledger is null ? null : new JobRunner(new RunStore(ledger), new LeaseStore(ledger), new SchedulingPolicy(), "bench", TimeProvider.System, NullLogger<JobRunner>.Instance, new AuditStore(ledger)) { Freezes = new FreezeStore(new NoteStore(ledger), new SchedulingPolicy()) }));
         services.AddQuartz(quartz =>
         {
             quartz.UseDefaultThreadPool(threads);

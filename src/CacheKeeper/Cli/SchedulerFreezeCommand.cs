@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CacheKeeper.Scheduling;
+using CacheKeeper.Storage.Audit;
 
 namespace CacheKeeper.Cli;
 
@@ -30,6 +31,7 @@ internal static class SchedulerFreezeCommand
         var now = keeper.Time.GetUtcNow();
         var freeze = new Freeze(now, parsed.GetValue(For) is { } span ? now + HealthAlertsCommand.Span(span) : null, parsed.GetValue(Author)!, parsed.GetValue(Reason)!);
         await keeper.Freezes.FreezeAsync(freeze, cancellationToken);
+        await AuditAsync(keeper, "freeze", freeze.Author, freeze.Reason, cancellationToken);
         return Tell(parsed, freeze, freeze.Words + ". Running jobs stop at their next batch. Undo: cachekeeper scheduler unfreeze");
     }
 
@@ -38,9 +40,23 @@ internal static class SchedulerFreezeCommand
         await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
         var before = await keeper.Freezes.FindAsync(keeper.Time.GetUtcNow(), cancellationToken);
         await keeper.Freezes.UnfreezeAsync(cancellationToken);
+        await AuditAsync(keeper, "unfreeze", Environment.UserName, before?.Words ?? "Nothing was frozen.", cancellationToken);
         return keeper.Settings.Scheduling.Frozen
             ? throw KeeperException.Usage("The settings freeze every change (scheduling.frozen).", "Set it to false and restart the keeper.")
             : Tell(parsed, null, before is null ? "Nothing was frozen." : "Changes are allowed again.");
+    }
+
+    // After the switch: stopping everything must not wait for a log that cannot be written.
+    private static async Task AuditAsync(KeeperHost keeper, string action, string author, string reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await keeper.Audit.AppendAsync(new AuditEntry(keeper.Time.GetUtcNow(), new Actor(author, $"command line, {KeeperHost.Node}"), action, "every change", "done") { Detail = reason }, cancellationToken);
+        }
+        catch (KeeperException e)
+        {
+            TerminalHost.Remark($"{e.Message} {e.Hint}");
+        }
     }
 
     private static int Tell(ParseResult parsed, Freeze? freeze, string sentence)

@@ -1,9 +1,12 @@
+using CacheKeeper.Storage.Audit;
+
 namespace CacheKeeper.Scheduling;
 
 /// <summary>Runs a job once: lease, ledger row, time limit, catch, record. The only broad catch between the process and its jobs.</summary>
-internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPolicy policy, string node, TimeProvider time, ILogger<JobRunner> log)
+internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPolicy policy, string node, TimeProvider time, ILogger<JobRunner> log, AuditStore audit)
 {
     private readonly ClaimStore _claims = new(leases);
+    private readonly RunAuditStore _audit = new(audit, node, log);
 
     /// <summary>The switch that stops every change.</summary>
     public required FreezeStore Freezes { get; init; }
@@ -31,12 +34,13 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
         await using var held = new LeaseRunner(leases, claim.Leases, policy.Lease, time);
         try
         {
-            return await EndAsync(record, await RunCaughtAsync(job, request, record, held, cancellationToken), held);
+            var result = await _audit.BeginAsync(job, request, record) ?? await RunCaughtAsync(job, request, record, held, cancellationToken);
+            return await EndAsync(record, await _audit.EndAsync(job, request, record, result, time.GetUtcNow()), held);
         }
         catch (KeeperException e) when (e.ExitCode == ExitCode.Usage)
         {
             // Asked for something that does not exist: recorded, and told as wrong usage.
-            await EndAsync(record, new JobResult(RunOutcome.Failed, e.Message), held);
+            await EndAsync(record, await _audit.EndAsync(job, request, record, new JobResult(RunOutcome.Failed, e.Message), time.GetUtcNow()), held);
             throw;
         }
     }
@@ -58,7 +62,7 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
     {
         using var limit = new CancellationTokenSource(policy.LongestRun, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost, limit.Token);
-        var changes = !request.DryRun && Changes(job);
+        var changes = !request.DryRun && job.Effect != JobEffect.Reads;
         var context = new JobContext
         {
             Run = record.Run,
@@ -92,9 +96,6 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
             return new JobResult(RunOutcome.Failed, e.Message);
         }
     }
-
-    // Whatever works on a tier changes it, unless it says that it only reads.
-    private static bool Changes(IJob job) => job.Resources.Any(resource => resource.StartsWith("tier:", StringComparison.Ordinal));
 
     private async Task<DateTimeOffset> ProveAsync(LeaseRunner held, CancellationToken cancellationToken) =>
         await Freezes.FindAsync(time.GetUtcNow(), cancellationToken) is { } freeze ? throw new FrozenException(freeze) : await held.ProveAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Storage.Audit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -60,7 +61,7 @@ public sealed class FreezeTests : IAsyncLifetime
 
     private async Task<RunRecord> RunAsync(Job job, bool dryRun = false)
     {
-        var runner = new JobRunner(new RunStore(_state), new LeaseStore(_state), new SchedulingPolicy(), "n", _time, NullLogger<JobRunner>.Instance) { Freezes = Freezes };
+        var runner = new JobRunner(new RunStore(_state), new LeaseStore(_state), new SchedulingPolicy(), "n", _time, NullLogger<JobRunner>.Instance, new AuditStore(_state)) { Freezes = Freezes };
         return (await runner.RunAsync(job, new JobRequest("any", RunTrigger.Manual) { DryRun = dryRun }, Stop))!;
     }
 
