@@ -3,7 +3,6 @@ using CacheKeeper.Health;
 using CacheKeeper.Metrics;
 using CacheKeeper.Recovery;
 using CacheKeeper.Scheduling;
-using CacheKeeper.Storage;
 
 namespace CacheKeeper;
 

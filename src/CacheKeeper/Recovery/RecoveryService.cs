@@ -1,6 +1,5 @@
 using CacheKeeper.Directives;
 using CacheKeeper.Scheduling;
-using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Recovery;
 

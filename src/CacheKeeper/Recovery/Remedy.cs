@@ -24,14 +24,14 @@ internal sealed record Remedy(string Sentence)
 internal abstract record Repair(string Sentence)
 {
     /// <summary>Runs a job of the timetable under its lease, guards and ledger.</summary>
-    public sealed record RunJob(string Job, string Why) : Repair($"runs {Job}: {Why}");
+    internal sealed record RunJob(string Job, string Why) : Repair($"runs {Job}: {Why}");
 
     /// <summary>Frees bytes of a tier by a cleanup with all its guards and a receipt.</summary>
-    public sealed record FreeBytes(TierName Tier, long Bytes, string Why) : Repair($"frees {Bytes / 1048576.0:0.0} MiB of {Tier.Title()}: {Why}");
+    internal sealed record FreeBytes(TierName Tier, long Bytes, string Why) : Repair($"frees {Bytes / 1048576.0:0.0} MiB of {Tier.Title()}: {Why}");
 
     /// <summary>Cancels the keeper's own statements that run too long; never anybody else's.</summary>
-    public sealed record CancelOwnStatements(TimeSpan OlderThan) : Repair($"cancels the keeper's own statements older than {OlderThan.TotalSeconds:0} s");
+    internal sealed record CancelOwnStatements(TimeSpan OlderThan) : Repair($"cancels the keeper's own statements older than {OlderThan.TotalSeconds:0} s");
 
     /// <summary>Closes idle connections, so that the next ones are new.</summary>
-    public sealed record RecyclePool() : Repair("opens new connections to PostgreSQL");
+    internal sealed record RecyclePool() : Repair("opens new connections to PostgreSQL");
 }

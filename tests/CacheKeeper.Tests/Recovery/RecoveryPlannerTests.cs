@@ -1,4 +1,3 @@
-using CacheKeeper.Client;
 using CacheKeeper.Health;
 using CacheKeeper.Recovery;
 using CacheKeeper.Scheduling;

@@ -1,6 +1,5 @@
 using CacheKeeper.Health;
 using CacheKeeper.Recovery;
-using CacheKeeper.Scheduling;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Tests.Recovery;
