@@ -1,6 +1,7 @@
 using CacheKeeper.Alerts.Conditions;
 using CacheKeeper.Health;
 using CacheKeeper.Metrics;
+using CacheKeeper.Recovery;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CacheKeeper.Tiers;
@@ -34,6 +35,7 @@ internal sealed class KeeperInputStore(KeeperSources sources, StateStore state, 
         var backups = await _runs.ListAsync(new RunFilter { Project = project, Job = RunFigures.Backup, Outcome = RunOutcome.Done, Limit = 1 }, cancellationToken);
         RunFigures.AddTo(values, [.. runs, .. backups], now);
         values["dead_messages"] = new Reading(await state.FindAsync<long>("SELECT count(*) FROM alert_outbox WHERE project = @project AND transition > 0 AND dead_at IS NOT NULL", new { project }, cancellationToken), now);
+        values["incidents_need_person"] = new Reading((await new IncidentStore(state).OpenAsync(project, cancellationToken)).Count(incident => incident.NeedsPerson), now);
         if (FreeShare(state.Location.Directory) is { } free)
         {
             values["disk_free"] = new Reading(free, now);

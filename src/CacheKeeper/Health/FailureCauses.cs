@@ -7,7 +7,7 @@ internal static class FailureCauses
 {
     // What Redis and Upstash answer to a write that they will not take, and to a request too many.
     private static readonly string[] NoRoom = ["OOM ", "READONLY", "MISCONF", "ERR DB capacity quota exceeded"];
-    private static readonly string[] TooMany = ["max requests limit", "max daily request limit", "max monthly request limit", "rate limit"];
+    private static readonly string[] TooMany = ["max requests limit", "max daily request limit", "max monthly request limit", "rate limit", "too many connections"];
     private static readonly string[] Refused = ["NOAUTH", "WRONGPASS", "NOPERM", "unauthorized"];
 
     public static FailureCause Of(ProbeResult probe, bool slow) => probe switch

@@ -48,6 +48,7 @@ internal static class RecoveryPlanner
         if (before.Phase == IncidentPhase.Verifying)
         {
             var back = incident with { Phase = before.EscalatedAt is null ? IncidentPhase.Treated : IncidentPhase.Escalated, Returns = before.Returns + 1 };
+            back = context.HeldBy is null ? Standing(back, context.Prescribe(context.Now + context.Policy.LeaveOutFor).Standing) : back;
             var step = new RecoveryStep(back, [context.Say(IncidentEventKind.Returned, $"It came back while it was being verified (return {back.Returns}). {context.Symptom.Sentence}")], []);
             return back.Returns >= context.Policy.MaxReturns ? OpenBreaker(context, step) : step;
         }
@@ -59,7 +60,8 @@ internal static class RecoveryPlanner
             : Try(context, still);
     }
 
-    // Half-open: the keeper's own probes go on while readers leave the tier out; only when they pass for the hold time do the readers return.
+    // Half-open: the keeper's own probes go on while readers leave the tier out. When several passed, the readers return on trial; when all stays
+    // good for the hold time it is over.
     private static RecoveryStep? Verify(PlanContext context, Incident before)
     {
         if (before.Phase == IncidentPhase.Ineffective && context.Now < before.NextAt)
@@ -75,13 +77,17 @@ internal static class RecoveryPlanner
         }
 
         var good = before with { GoodLooks = before.GoodLooks + 1 };
-        return good.GoodLooks < context.Policy.VerifyLooks || context.Now - before.GoodSince < context.Policy.HoldTime
-            ? new RecoveryStep(good, [], [])
+        return good.GoodLooks < context.Policy.VerifyLooks ? new RecoveryStep(good, [], [])
+            : context.Now - before.GoodSince < context.Policy.HoldTime ? OnTrial(context, good)
             : new RecoveryStep(
                 good with { Phase = IncidentPhase.Recovered, ClosedAt = context.Now, LeaveOut = [], Ttl = [], HeldBy = "" },
-                [context.Say(IncidentEventKind.Over, $"Over after {Words(context.Now - before.OpenedAt)} and {before.Attempts} {(before.Attempts == 1 ? "try" : "tries")}: good for {good.GoodLooks} looks in {Words(context.Now - before.GoodSince.Value)}. What was changed for it returns to what it was.")],
+                [context.Say(IncidentEventKind.Over, $"Over after {Words(context.Now - before.OpenedAt)} and {before.Attempts} {(before.Attempts == 1 ? "try" : "tries")}: good for {good.GoodLooks} looks in {Words(context.Now - before.GoodSince.Value)}. What was changed for it is as it was.")],
                 []);
     }
+
+    private static RecoveryStep OnTrial(PlanContext context, Incident good) => good.LeaveOut.Count + good.Ttl.Count == 0
+        ? new RecoveryStep(good, [], [])
+        : new RecoveryStep(good with { LeaveOut = [], Ttl = [] }, [context.Say(IncidentEventKind.Verified, $"{good.GoodLooks} looks in a row were good: what was changed for the readers is taken back, on trial for the rest of {Words(context.Policy.HoldTime)}.")], []);
 
     // A look that cannot tell is no good look: the hold time begins anew with the next good one.
     private static RecoveryStep Unsure(Incident open) => new(open with { GoodSince = null, GoodLooks = 0 }, [], []);

@@ -60,13 +60,17 @@ public sealed class RecoveryPlannerTests
     }
 
     [Fact]
-    public void It_is_over_only_when_several_looks_over_the_hold_time_were_good_and_then_everything_returns()
+    public void Readers_return_on_trial_after_several_good_looks_and_it_is_over_after_the_hold_time()
     {
         var scene = new RecoveryScene(IssueKind.Mem0ConnectionFailure).Down(TierName.Mem0).Look().Up(TierName.Mem0).Look(5);
         Assert.Equal(IncidentPhase.Verifying, scene.Open!.Phase);
-        scene.LookFor(TimeSpan.FromSeconds(25));
+        scene.Look(5);
+        Assert.Single(scene.Open!.LeaveOut);
+        scene.Look(5);
+        Assert.Empty(scene.Open!.LeaveOut);
+        Assert.Empty(scene.Open.Ttl);
+        scene.LookFor(TimeSpan.FromSeconds(15));
         Assert.NotNull(scene.Open);
-        Assert.Single(scene.Open.LeaveOut);
         scene.Look(5);
         Assert.Null(scene.Open);
         Assert.Empty(scene.Last!.LeaveOut);
@@ -119,6 +123,7 @@ public sealed class RecoveryPlannerTests
     {
         var scene = new RecoveryScene(IssueKind.Mem0ConnectionFailure).Down(TierName.Mem0).Look().Up(TierName.Mem0).Look(5).Down(TierName.Mem0).Look(5);
         Assert.Equal(1, scene.Open!.Returns);
+        Assert.Single(scene.Open.LeaveOut);
         scene.Up(TierName.Mem0).Look(5).Down(TierName.Mem0).Look(5);
         Assert.Equal(IncidentPhase.Ineffective, scene.Open!.Phase);
     }
