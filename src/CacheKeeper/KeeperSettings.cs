@@ -5,6 +5,7 @@ using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Health;
 using CacheKeeper.Recovery;
+using CacheKeeper.Optimization;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CacheKeeper.Storage.Audit;
@@ -35,5 +36,6 @@ internal sealed record KeeperSettings
     public RecoveryPolicy Recovery { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
     public AuditPolicy Audit { get; init; } = new();
+    public OptimizerPolicy Optimizer { get; init; } = new();
     public WebSettings Web { get; init; } = new();
 }
