@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using CacheKeeper.Alerts;
+using CacheKeeper.Backup;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Health;
 using CacheKeeper.Recovery;
+using CacheKeeper.Optimization;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CacheKeeper.Storage.Audit;
@@ -34,6 +36,8 @@ internal sealed record KeeperSettings
     public DirectivePolicy Directives { get; init; } = new();
     public RecoveryPolicy Recovery { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
+    public BackupPolicy Backup { get; init; } = new();
     public AuditPolicy Audit { get; init; } = new();
+    public OptimizerPolicy Optimizer { get; init; } = new();
     public WebSettings Web { get; init; } = new();
 }
