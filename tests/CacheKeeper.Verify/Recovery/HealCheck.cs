@@ -79,7 +79,7 @@ internal sealed class HealCheck : ICheck
     {
         var keeper = live.Keeper;
         var now = DateTimeOffset.UtcNow;
-        var draft = new RunRecord { Run = "", Job = FixedJobs.HealthCheck, Project = keeper.Project, ScheduledAt = now, StartedAt = now, Node = "dead", Trigger = RunTrigger.Schedule };
+        var draft = new RunRecord { Run = "", Job = FixedJobs.HealthCheck, Project = keeper.Project, ScheduledAt = now, StartedAt = now, Node = "dead", Trigger = RunTrigger.Schedule, Token = 1 };
         var run = await keeper.Runs.BeginAsync(draft, cancellationToken);
         var timetable = new TimetableRunner(
             new ProjectParts
