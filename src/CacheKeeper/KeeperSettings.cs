@@ -7,6 +7,7 @@ using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Health;
 using CacheKeeper.Metrics;
+using CacheKeeper.Recovery;
 using CacheKeeper.Optimization;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
@@ -37,6 +38,7 @@ internal sealed record KeeperSettings
     public HealthPolicy Health { get; init; } = new();
     public AlertPolicy Alerts { get; init; } = new();
     public DirectivePolicy Directives { get; init; } = new();
+    public RecoveryPolicy Recovery { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
     public BackupPolicy Backup { get; init; } = new();
     public AuditPolicy Audit { get; init; } = new();

@@ -5,6 +5,7 @@ using CacheKeeper.Analytics.Forecasting;
 using CacheKeeper.Backup.Repository;
 using CacheKeeper.Health;
 using CacheKeeper.Metrics;
+using CacheKeeper.Recovery;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CacheKeeper.Tiers;
@@ -48,6 +49,7 @@ internal sealed class KeeperInputStore(KeeperSources sources, StateStore state, 
         RunFigures.AddTo(values, runs, now);
         RunFigures.AddBackups(values, await _backups.LatestAsync(project, cancellationToken), now);
         values["dead_messages"] = new Reading(await state.FindAsync<long>("SELECT count(*) FROM alert_outbox WHERE project = @project AND transition > 0 AND dead_at IS NOT NULL", new { project }, cancellationToken), now);
+        values["incidents_need_person"] = new Reading((await new IncidentStore(state).OpenAsync(project, cancellationToken)).Count(incident => incident.NeedsPerson), now);
         if (FreeShare(state.Location.Directory) is { } free)
         {
             values["disk_free"] = new Reading(free, now);

@@ -19,10 +19,18 @@ internal static class TerminalHost
         Converters = { new UtcTime.Converter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    private static readonly JsonSerializerOptions LineJson = new(PrintedJson) { WriteIndented = false };
+
     private static readonly IAnsiConsole Errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     /// <summary>One JSON document on standard output.</summary>
     public static void Json(object document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, PrintedJson));
+
+    /// <summary>One JSON document on one line, of many.</summary>
+    public static void JsonLine(object document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, LineJson));
+
+    /// <summary>Empties the screen before a live table is drawn anew.</summary>
+    public static void Clear() => AnsiConsole.Clear();
 
     /// <summary>A finished sentence or block of text on standard output.</summary>
     public static void Say(string text) => Console.Out.WriteLine(text);

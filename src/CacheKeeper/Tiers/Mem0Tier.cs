@@ -23,7 +23,7 @@ internal sealed class Mem0Tier(Mem0Client client, Mem0Settings settings, TimePro
         }
         catch (TierException e)
         {
-            return new ProbeResult(Name, at, [new ProbeStep("ping", false, time.GetElapsedTime(begun), e.Cause)]) { Hint = e.Hint };
+            return new ProbeResult(Name, at, [new ProbeStep("ping", false, time.GetElapsedTime(begun), e.Cause)]) { Hint = e.Hint, Failure = e };
         }
     }
 
