@@ -1,5 +1,6 @@
 using CacheKeeper.Dashboard.Access;
 using CacheKeeper.Dashboard.Api;
+using CacheKeeper.Dashboard.Commands;
 using CacheKeeper.Dashboard.Live;
 using CacheKeeper.Dashboard.Pages;
 using Microsoft.AspNetCore.Authentication;
@@ -20,6 +21,7 @@ internal static class DashboardHost
         services.AddSingleton<GuessService>();
         services.AddSingleton<LiveService>();
         services.AddSingleton<ChangeService>();
+        services.AddSingleton<CommandService>();
         services.AddProblemDetails();
         services.AddAuthentication(CallerService.Name).AddScheme<AuthenticationSchemeOptions, CallerService>(CallerService.Name, null);
         var authorization = services.AddAuthorizationBuilder().SetFallbackPolicy(new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
@@ -39,6 +41,7 @@ internal static class DashboardHost
         RunEndpoints.Map(app);
         PlanEndpoints.Map(app);
         TokenEndpoints.Map(app);
+        CommandEndpoints.Map(app);
         EventEndpoints.Map(app);
         AssetEndpoints.Map(app);
         SignInEndpoints.Map(app);
