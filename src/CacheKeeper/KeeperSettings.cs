@@ -4,6 +4,7 @@ using CacheKeeper.Alerts;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Health;
+using CacheKeeper.Optimization;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CacheKeeper.Storage.Audit;
@@ -33,5 +34,6 @@ internal sealed record KeeperSettings
     public DirectivePolicy Directives { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
     public AuditPolicy Audit { get; init; } = new();
+    public OptimizerPolicy Optimizer { get; init; } = new();
     public WebSettings Web { get; init; } = new();
 }
