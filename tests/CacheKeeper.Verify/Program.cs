@@ -20,6 +20,10 @@ ICheck[] all =
     new SsrfCheck(),
     new WebhookInCheck(),
     new AuditCheck(),
+    new RbacCheck(),
+    new SessionCheck(),
+    new WebFuzzCheck(),
+    new SecretsCheck(),
 ];
 
 var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal)).ToArray();

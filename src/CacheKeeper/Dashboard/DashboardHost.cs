@@ -18,6 +18,7 @@ internal static class DashboardHost
         services.AddSingleton(new AccessStore(keepers[0].State));
         services.AddSingleton(keepers[0].Audit);
         services.AddSingleton<AccessAuditService>();
+        services.AddSingleton(new IdempotencyStore(keepers[0].State));
         services.AddSingleton<GuessService>();
         services.AddSingleton<LiveService>();
         services.AddSingleton<ChangeService>();
@@ -37,15 +38,22 @@ internal static class DashboardHost
         app.UseMiddleware<GateService>();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<EntityTagService>();
+        app.UseMiddleware<IdempotencyService>();
         MetricsEndpoints.Map(app);
         RunEndpoints.Map(app);
         PlanEndpoints.Map(app);
         TokenEndpoints.Map(app);
         CommandEndpoints.Map(app);
+        ResourceEndpoints.Map(app);
+        DescriptionEndpoints.Map(app);
         EventEndpoints.Map(app);
         AssetEndpoints.Map(app);
         SignInEndpoints.Map(app);
         PageEndpoints.Map(app);
+        RoomPageEndpoints.Map(app);
+        WordsEndpoints.Map(app);
+        ActionEndpoints.Map(app);
         app.Lifetime.ApplicationStarted.Register(() => _ = AnnounceAsync(app));
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using CacheKeeper.Cli;
 using CacheKeeper.Dashboard.Access;
@@ -23,25 +24,38 @@ internal static class CommandEndpoints
         {
             if (RemoteVerbs.Rights.TryGetValue(verb, out var right))
             {
-                string[] methods = right == Rights.Operate ? ["POST"] : ["GET", "POST"];
+                string[] methods = RemoteVerbs.Changes(verb) ? ["POST"] : ["GET", "POST"];
                 routes.MapMethods("/api/commands/" + verb.Replace(' ', '/'), methods, (VisitHost visit, CommandService commands, AccessPolicy policy, TimeProvider time) => AnswerAsync(new Desk(visit, commands, verb, command, policy, time)))
                     .RequireAuthorization(right).WithSummary(command.Description ?? verb).WithMetadata(new CommandRoute(verb, command));
             }
         }
     }
 
+    /// <summary>A document under a name of its own: only the options that it names may be asked for.</summary>
+    public static Task<IResult> ReadAsync(VisitHost visit, CommandService commands, ReadCall read)
+    {
+        var asked = visit.Context.Request.Query.Where(pair => pair.Key != "project").ToList();
+        if (asked.FirstOrDefault(pair => !read.Options.Contains(pair.Key)) is { Key: { } unknown })
+        {
+            throw KeeperException.Usage($"There is no '{unknown}' here.", read.Options.Count == 0 ? "This takes nothing." : $"Here are: {string.Join(", ", read.Options)}.");
+        }
+
+        var body = CommandBody.FromQuery(read.Command, asked.SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? ""))));
+        return DocumentAsync(visit, commands, new CommandCall(read.Verb, body.Arguments, body.Width, HasAuthor: false), visit.Context.RequestAborted);
+    }
+
     private static async Task<IResult> AnswerAsync(Desk desk)
     {
         var (context, request) = (desk.Visit.Context, desk.Visit.Context.Request);
         var call = await ReadAsync(desk, context.RequestAborted);
-        if (RemoteVerbs.Rights[desk.Verb] == Rights.Operate && !desk.Visit.Caller.IsFresh(desk.Time.GetUtcNow(), desk.Policy))
+        if (RemoteVerbs.Changes(desk.Verb) && !desk.Visit.Caller.IsFresh(desk.Time.GetUtcNow(), desk.Policy))
         {
             return Results.Problem("Sign in again before changing something.", statusCode: StatusCodes.Status403Forbidden, title: "Sign-in too old");
         }
 
         return request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.Ordinal)
             ? TypedResults.ServerSentEvents(StreamAsync(desk, call, context.RequestAborted))
-            : await DocumentAsync(desk, call, context.RequestAborted);
+            : await DocumentAsync(desk.Visit, desk.Commands, call, context.RequestAborted);
     }
 
     private static async Task<CommandCall> ReadAsync(Desk desk, CancellationToken cancellationToken)
@@ -61,15 +75,19 @@ internal static class CommandEndpoints
         return new CommandCall(desk.Verb, body.Arguments, body.Width, desk.Command.Options.Any(option => option.Name == "--author"));
     }
 
-    private static async Task<IResult> DocumentAsync(Desk desk, CommandCall call, CancellationToken cancellationToken)
+    private static async Task<IResult> DocumentAsync(VisitHost visit, CommandService commands, CommandCall call, CancellationToken cancellationToken)
     {
         using var said = new StringWriter();
         using var error = new StringWriter();
         var json = call.Arguments.Contains(CommonOptions.Json.Name) ? call : call with { Arguments = [.. call.Arguments, CommonOptions.Json.Name] };
-        var code = await desk.Commands.RunAsync(desk.Visit, json, new CommandOutput(said, error, (_, _) => { }), cancellationToken);
-        var (text, status) = (said.ToString(), StatusOf(code));
-        desk.Visit.Context.Response.Headers["X-CacheKeeper-Exit-Code"] = code.ToString();
-        return text.TrimStart() is ['{' or '[', ..]
+        var code = await commands.RunAsync(visit, json, new CommandOutput(said, error, (_, _) => { }), cancellationToken);
+        var text = said.ToString();
+        var answered = text.TrimStart() is ['{' or '[', ..];
+
+        // A bad verdict is an answer like any other; a run that failed is not.
+        var status = code == ExitCode.Failed && answered && (JsonNode.Parse(text) as JsonObject)?["outcome"]?.ToString() != "failed" ? StatusCodes.Status200OK : StatusOf(code);
+        visit.Context.Response.Headers["X-CacheKeeper-Exit-Code"] = code.ToString();
+        return answered
             ? Results.Text(text, "application/json", statusCode: status)
             : status == StatusCodes.Status200OK ? Results.Json(new { text = text.TrimEnd() })
             : Results.Problem(error.ToString().Trim() is { Length: > 0 } words ? words : text.Trim(), statusCode: status, title: "The command did not succeed");
@@ -175,3 +193,6 @@ internal static class CommandEndpoints
 
 /// <summary>On a route: the command behind it, for the description of the API.</summary>
 internal sealed record CommandRoute(string Verb, Command Command);
+
+/// <summary>A reading command behind a resource, and the options that may be asked for.</summary>
+internal sealed record ReadCall(string Verb, Command Command, IReadOnlyList<string> Options);

@@ -34,6 +34,20 @@ internal static class RemoteVerbs
         ["debug why"] = Access.Rights.Read,
         ["audit list"] = Access.Rights.Administer,
         ["audit verify"] = Access.Rights.Administer,
+        ["cleanup regret"] = Access.Rights.Read,
+        ["analytics insights"] = Access.Rights.Read,
+        ["backup list"] = Access.Rights.Read,
+        ["backup create"] = Access.Rights.Operate,
+        ["backup verify"] = Access.Rights.Operate,
+        ["backup drill"] = Access.Rights.Operate,
+        ["backup restore"] = Access.Rights.Administer,
+        ["backup prune"] = Access.Rights.Administer,
+        ["optimizer analyze"] = Access.Rights.Operate,
+        ["optimizer run"] = Access.Rights.Operate,
+        ["optimizer undo"] = Access.Rights.Operate,
+        ["optimizer record"] = Access.Rights.Read,
+        ["scheduler freeze"] = Access.Rights.Operate,
+        ["scheduler unfreeze"] = Access.Rights.Operate,
         ["version"] = Access.Rights.Metrics,
     };
 
@@ -47,6 +61,11 @@ internal static class RemoteVerbs
         ["analytics forecast"] = "judges a file",
         ["analytics windows"] = "judges a file",
         ["debug nearest"] = "judges a file",
+        ["optimizer size"] = "judges a file",
+        ["optimizer schedule"] = "writes the settings file",
+        ["backup schedule"] = "writes the settings file",
+        ["backup rotate-key"] = "changes a key file",
+        ["analytics export"] = "writes files",
         ["scheduler init"] = "writes the settings file",
         ["scheduler install"] = "installs the daemon",
         ["scheduler uninstall"] = "removes the daemon",
@@ -64,4 +83,7 @@ internal static class RemoteVerbs
         ["config schema"] = "describes this version",
         ["completion"] = "is for a shell",
     };
+
+    /// <summary>Whether a command may change something; those that do not also answer GET.</summary>
+    public static bool Changes(string verb) => Rights[verb] == Access.Rights.Operate || verb is "backup restore" or "backup prune";
 }
