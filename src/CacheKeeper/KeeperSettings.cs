@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using CacheKeeper.Alerts;
+using CacheKeeper.Backup;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Health;
@@ -33,6 +34,7 @@ internal sealed record KeeperSettings
     public AlertPolicy Alerts { get; init; } = new();
     public DirectivePolicy Directives { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
+    public BackupPolicy Backup { get; init; } = new();
     public AuditPolicy Audit { get; init; } = new();
     public OptimizerPolicy Optimizer { get; init; } = new();
     public WebSettings Web { get; init; } = new();

@@ -33,12 +33,13 @@ internal sealed class RedisRestoreStore(RedisCommandClient commands)
 
     private async Task<IEnumerable<string>> RestoreDumpAsync(StoredEntry entry, RestoreMode mode, CancellationToken cancellationToken)
     {
+        // By a script, so that the value comes last: REST can carry bytes that are no text only there.
         object[] options = [.. mode == RestoreMode.Replace ? new object[] { "REPLACE" } : [], .. entry.Head.ExpiresAt is null ? [] : new object[] { "ABSTTL" }];
-        object[] command = ["RESTORE", RedisKey.ToKey(entry.Head.Id), entry.Head.ExpiresAt is { } end ? RedisKey.Milliseconds(end) : "0", entry.Content.ToArray(), .. options];
+        object[] command = ["EVAL", RedisScripts.RestoreDump, "1", RedisKey.ToKey(entry.Head.Id), entry.Head.ExpiresAt is { } end ? RedisKey.Milliseconds(end) : "0", .. options, entry.Content.ToArray()];
         var reply = await commands.TryAsync(command, cancellationToken);
         return reply switch
         {
-            { Error: { } error } when error.StartsWith("BUSYKEY", StringComparison.Ordinal) => [],
+            { Error: { } error } when error.Contains("BUSYKEY", StringComparison.Ordinal) => [],
             { Error: { } error } => throw new TierException(TierName.Upstash, "restore", error),
             _ => [entry.Head.Id],
         };
