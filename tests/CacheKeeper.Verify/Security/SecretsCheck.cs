@@ -36,6 +36,7 @@ internal sealed class SecretsCheck : ICheck
                 said.Add((route.Name, await AskAsync(admin, route, cancellationToken)));
             }
 
+            said.AddRange(Directory.EnumerateFiles(place.Folder, "*", SearchOption.AllDirectories).Select(file => ("state file " + Path.GetFileName(file), Encoding.Latin1.GetString(Read(file)))));
         }
 
         said.Add(("log", string.Join('\n', logs.All)));
