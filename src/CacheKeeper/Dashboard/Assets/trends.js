@@ -42,7 +42,7 @@
       legend: { show: false },
       cursor: { y: false },
       plugins: [shade(interventions)],
-      axes: [axis, { ...axis, size: 70, values: (_, at) => at.map((value) => value == null ? '' : say(value)) }],
+      axes: [{ ...axis, values: (_, at) => at.map((time) => new Date(time * 1000).toISOString().slice(...(hours > 48 ? [5, 10] : [11, 16]))) }, { ...axis, size: 70, values: (_, at) => at.map((value) => value == null ? '' : say(value)) }],
       series: [{}, { stroke: colours.line, width: 2, spanGaps: false }],
     }, [times, values], figure);
     figure.setAttribute('role', 'img');

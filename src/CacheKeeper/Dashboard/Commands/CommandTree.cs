@@ -25,7 +25,15 @@ internal static class CommandTree
             throw KeeperException.Usage($"{foreign.Split('=', ':')[0]} is not an option of this call.", "The project stands in ?project=; settings are the keeper's own.");
         }
 
-        return Root.Value.Parse([.. verb.Split(' '), .. arguments], Plain);
+        try
+        {
+            return Root.Value.Parse([.. verb.Split(' '), .. arguments], Plain);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The parser throws where an option that is checked further is given twice or without a value.
+            throw KeeperException.Usage("The arguments cannot be read.", $"Give each option once, with its value ({e.Message.Split('\n')[0]}).");
+        }
     }
 
     private static IEnumerable<(string Verb, Command Command)> LeavesOf(Command command, string words) => command.Subcommands.Count == 0

@@ -26,7 +26,7 @@ internal static class AlertsPage
 
     private static Html Card(AlertState alert, AlertsView view, bool mayOperate, string query, DateTimeOffset now) => Html.Of($"""
         <section class="card stacked"><h2>{Text.State(alert.Phase == AlertPhase.Firing ? alert.Severity.ToString().ToLowerInvariant() : "pending")} {alert.Title}</h2>
-        <p>{alert.Because} Since {Text.Ago(alert.Since, now)}.</p>
+        <p>{alert.Because.TrimEnd('.')}, since {Text.Ago(alert.Since, now)}.</p>
         {(view.Acknowledged.FirstOrDefault(note => note.Fingerprint == alert.Fingerprint) is { } note
             ? Html.Of($"<p>{note.Author} sees to it until {Text.Clock(note.Until)}: {note.Note}</p>")
             : Html.When(mayOperate && alert.Phase == AlertPhase.Firing, () => Html.Of($"""

@@ -6,7 +6,7 @@ namespace CacheKeeper.Dashboard.Pages;
 /// <param name="Path">The page's own path, for marking it in the navigation.</param>
 internal sealed record Frame(string Title, string Path, string Project, IReadOnlyList<string> Projects, Caller? Caller, DateTimeOffset Now)
 {
-    private static readonly (string Path, string Name)[] Places = 
+    private static readonly (string Path, string Name)[] Places =
     [
         ("/", "Overview"), ("/tiers", "Tiers"), ("/entries", "Entries"), ("/trends", "Trends"), ("/runs", "Runs"), ("/schedule", "Schedule"), ("/alerts", "Alerts"),
         ("/health", "Health"), ("/insights", "Insights"), ("/backups", "Backups"), ("/optimizer", "Optimizer"), ("/audit", "Audit"), ("/settings", "Settings"),
