@@ -31,6 +31,10 @@ ICheck[] all =
     new DatabaseCrashCheck(),
     new HealCheck(),
     new AuditCheck(),
+    new RbacCheck(),
+    new SessionCheck(),
+    new WebFuzzCheck(),
+    new SecretsCheck(),
 ];
 
 var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal)).ToArray();

@@ -7,8 +7,10 @@ internal static class DebugCommand
 {
     public static Command Create() => new("debug", "Shows where time, memory and decisions went")
     {
+        DebugPerformanceCommand.Create(),
         DebugConnectionsCommand.Create(),
         DebugWhyCommand.Create(),
         DebugNearestCommand.Create(),
+        DebugBundleCommand.Create(),
     };
 }
