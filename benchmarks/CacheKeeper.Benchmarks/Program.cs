@@ -1,6 +1,7 @@
 using CacheKeeper.Benchmarks;
 using CacheKeeper.Benchmarks.Anomalies;
 using CacheKeeper.Benchmarks.Duplicates;
+using CacheKeeper.Benchmarks.Sweeps;
 
 // Every measurement, a line each.
 IMeasurement[] all =
@@ -15,6 +16,12 @@ IMeasurement[] all =
     new Mem0Measurement(),
     new UpstashFrontMeasurement(),
     new WindowMeasurement(),
+    new ExpiredRowsMeasurement(),
+    new HeldSnapshotMeasurement(),
+    new RedisSweepMeasurement(),
+    new RedisRemovalMeasurement(),
+    new RestTierMeasurement(),
+    new SweepMemoryMeasurement(),
 ];
 
 var data = Environment.GetEnvironmentVariable("CACHEKEEPER_DATA");

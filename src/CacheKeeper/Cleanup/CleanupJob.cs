@@ -100,21 +100,28 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         };
     }
 
-    private async Task RemoveAsync(CleanupPlan plan, Receipt receipt, Dictionary<TierName, TierTally> done, JobContext context, CancellationToken cancellationToken)
+    private async Task RemoveAsync(CleanupPlan plan, ReceiptFileStore receipt, Dictionary<TierName, TierTally> done, JobContext context, CancellationToken cancellationToken)
     {
-        long handled = 0;
-        await foreach (var batch in BatchesAsync(plan, cancellationToken))
+        var removals = new RemovalRunner(done, request.FullPace, (tier, handled) => context.Progress((double)handled / plan.Count, $"{tier.Title()}: {handled:N0}/{plan.Count:N0}"));
+        try
         {
-            var tier = tiers.First(candidate => candidate.Name == batch[0].Entry.Tier);
-            var deadline = await context.ProveAsync(cancellationToken);
-            var outcome = await tier.RemoveAsync(new RemovalBatch(new TierScope(plan.Project, plan.Category), [.. batch.Select(selection => selection.Entry)], deadline), receipt.WriteAsync, cancellationToken);
-            done[tier.Name] = done.GetValueOrDefault(tier.Name, new TierTally()).Plus(outcome);
-            handled += batch.Count;
-            context.Progress((double)handled / plan.Count, $"{tier.Name.Title()}: {handled:N0}/{plan.Count:N0}");
-            if (!request.FullPace && policy.PolitePause > TimeSpan.Zero)
+            await foreach (var batch in BatchesAsync(plan, cancellationToken))
             {
-                await Task.Delay(policy.PolitePause, time, cancellationToken);
+                var tier = tiers.First(candidate => candidate.Name == batch[0].Entry.Tier);
+                await removals.MakeRoomAsync(tier.Name);
+                var deadline = await context.ProveAsync(cancellationToken);
+                var removal = new RemovalBatch(new TierScope(plan.Project, plan.Category), [.. batch.Select(selection => selection.Entry)], deadline);
+                removals.Add(tier.Name, batch.Count, tier.RemoveAsync(removal, receipt.WriteAsync, cancellationToken));
+                if (!request.FullPace && policy.PolitePause > TimeSpan.Zero)
+                {
+                    await removals.SettleAsync();
+                    await Task.Delay(policy.PolitePause, time, cancellationToken);
+                }
             }
+        }
+        finally
+        {
+            await removals.SettleAsync();
         }
     }
 
@@ -122,15 +129,17 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
     private async IAsyncEnumerable<IReadOnlyList<Selection>> BatchesAsync(CleanupPlan plan, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var batch = new List<Selection>();
+        long bytes = 0;
         await foreach (var selection in plans.ReadAsync(plan.Plan, cancellationToken))
         {
-            if (batch.Count > 0 && (batch.Count == policy.BatchSize || batch[0].Entry.Tier != selection.Entry.Tier))
+            if (batch.Count > 0 && (batch.Count == policy.BatchSize || bytes + selection.Entry.Bytes > policy.BatchBytes || batch[0].Entry.Tier != selection.Entry.Tier))
             {
                 yield return batch;
-                batch = [];
+                (batch, bytes) = ([], 0);
             }
 
             batch.Add(selection);
+            bytes += selection.Entry.Bytes;
         }
 
         if (batch.Count > 0)

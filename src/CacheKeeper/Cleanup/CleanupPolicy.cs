@@ -80,6 +80,10 @@ internal sealed record CleanupPolicy
     [Range(1, 10000)]
     public int BatchSize { get; init; } = 1000;
 
+    /// <summary>A batch ends earlier when its entries take so many bytes: it is held in memory until its receipt is on disk.</summary>
+    [Range(65_536, 1L << 30)]
+    public long BatchBytes { get; init; } = 8 << 20;
+
     /// <summary>The pause between batches at polite pace.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan PolitePause { get; init; } = TimeSpan.FromMilliseconds(20);

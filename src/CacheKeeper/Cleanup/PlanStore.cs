@@ -60,7 +60,8 @@ internal sealed class PlanStore(StateStore state)
 internal sealed class SelectionWriter(string path) : IAsyncDisposable
 {
     private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write);
-    private MemoryStream _lines = new();
+    private readonly MemoryStream _lines = new();
+    private readonly Compressor _compressor = new(1);
 
     public async Task AddAsync(Selection selection, CancellationToken cancellationToken)
     {
@@ -78,13 +79,14 @@ internal sealed class SelectionWriter(string path) : IAsyncDisposable
         _file.Flush(flushToDisk: true);
         await _file.DisposeAsync();
         await _lines.DisposeAsync();
+        _compressor.Dispose();
     }
 
     // Each megabyte is a frame of its own; a Zstandard file is a sequence of frames.
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
-        using var compressor = new Compressor(1);
-        await _file.WriteAsync(compressor.Wrap(_lines.ToArray()).ToArray(), cancellationToken);
-        _lines = new MemoryStream();
+        var frame = _compressor.Wrap(_lines.GetBuffer().AsSpan(0, (int)_lines.Length)).ToArray();
+        _lines.SetLength(0);
+        await _file.WriteAsync(frame, cancellationToken);
     }
 }

@@ -17,6 +17,9 @@ internal sealed record EntryHead(TierName Tier, string Id, string Version)
     /// <summary>When the entry's own time runs out; null when it has none.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>How long nobody has used it, where the server tells (Redis without an LFU policy).</summary>
+    public TimeSpan? Idle { get; init; }
+
     /// <summary>Never removed by any strength: pinned by its writer, or immutable.</summary>
     public bool Pinned { get; init; }
 

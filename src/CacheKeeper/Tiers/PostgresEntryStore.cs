@@ -63,7 +63,7 @@ internal sealed class PostgresEntryStore(PostgresClient client, TimeProvider tim
     {
         var page = new List<EntryHead>(filter.PageSize);
         await using var command = PostgresClient.Command(connection, filter.Scope, filter.AsOf, $"""
-            SELECT t.id::text, t.xmin::text, t.query_hash, {table.Category}, {table.Text("agent_id")}, pg_column_size(t.*)::bigint,
+            SELECT t.id::text, t.xmin::text, t.query_hash, {table.Category}, {table.Text("agent_id")}, ({table.Bytes}),
                 {table.Instant("created_at")}, {table.Instant("updated_at")}, {table.Instant("accessed_at")}, {table.Number("access_count")}, {table.ExpiresAt}, {table.Pinned}
             FROM {table.Name} t WHERE {table.Scope(filter.Scope)} AND t.id > @after{table.State(filter.State)}
             ORDER BY t.id LIMIT @size

@@ -44,6 +44,9 @@ internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, str
 
     public string Category => Has("category") ? "COALESCE(t.category, 'general')" : "'general'";
 
+    /// <summary>What a row takes, without fetching values that are stored out of line: its header, fixed columns at their size, others as stored.</summary>
+    public string Bytes { get; } = string.Join(" + ", columns.Select(column => Width(column.Value) is { } width ? $"{width}" : $"COALESCE(pg_column_size(t.\"{column.Key}\"), 0)").Prepend("24::bigint"));
+
     /// <summary>Pinned by its writer: metadata.pinned is true (the value, not the key's presence).</summary>
     public string Pinned => Has("metadata") ? "COALESCE(t.metadata ->> 'pinned', '') = 'true'" : "false";
 
@@ -54,11 +57,21 @@ internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, str
     {
         EntryState.Expired => $" AND {ExpiresAt} <= @as_of",
         EntryState.Live => $" AND ({ExpiresAt} > @as_of OR {ExpiresAt} IS NULL)",
+        EntryState.ExpiredOrPinned => $" AND ({ExpiresAt} <= @as_of OR {Pinned})",
         EntryState.WithoutExpiry => $" AND {ExpiresAt} IS NULL",
         _ => "",
     };
 
     public static string Quote(string name) => string.Join('.', name.Split('.').Select(part => $"\"{part}\""));
+
+    private static int? Width(string type) => type switch
+    {
+        "integer" => 4,
+        "bigint" => 8,
+        "boolean" => 1,
+        _ when type.StartsWith("timestamp", StringComparison.Ordinal) => 8,
+        _ => null,
+    };
 
     private bool IsNaive(string column) => columns[column] == "timestamp without time zone";
 }

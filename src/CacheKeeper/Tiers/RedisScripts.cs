@@ -24,6 +24,23 @@ internal static class RedisScripts
         return out
         """;
 
+    /// <summary>
+    /// For each key: absolute expiry in ms (-1 none, -2 gone), bytes in memory (those of the value where MEMORY is refused), seconds since it was last used
+    /// (-1 where the server does not tell). Touches no key's idle time as long as MEMORY is allowed: looking at a cache must not make it look used.
+    /// </summary>
+    public const string Glance = """
+        local out = {}
+        for i, key in ipairs(KEYS) do
+          local bytes = redis.pcall('MEMORY', 'USAGE', key)
+          if type(bytes) == 'table' then bytes = redis.pcall('STRLEN', key) end
+          if type(bytes) ~= 'number' then bytes = 0 end
+          local idle = redis.pcall('OBJECT', 'IDLETIME', key)
+          if type(idle) ~= 'number' then idle = -1 end
+          out[i] = { redis.call('PEXPIRETIME', key), bytes, idle }
+        end
+        return out
+        """;
+
     /// <summary>For each key: type, absolute expiry, value (strings as they are, others as DUMP).</summary>
     public const string Read = """
         local out = {}
