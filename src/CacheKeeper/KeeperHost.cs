@@ -1,4 +1,5 @@
 using CacheKeeper.Cleanup;
+using CacheKeeper.Directives;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CacheKeeper.Tiers;
@@ -19,6 +20,7 @@ internal sealed class KeeperHost : IAsyncDisposable
         Leases = new LeaseStore(state);
         Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>());
         Tiers = [.. TierHost.Create(settings, time).Select(wrap ?? (tier => tier))];
+        Directives = new DirectiveStore(state, Tiers, settings.Project, settings.Directives, time);
     }
 
     /// <summary>This process among the keepers that share a state.</summary>
@@ -34,6 +36,9 @@ internal sealed class KeeperHost : IAsyncDisposable
 
     /// <summary>The configured tiers, in the order in which cleanup works: cache tiers first, the record last.</summary>
     public IReadOnlyList<ITier> Tiers { get; }
+
+    /// <summary>What the readers of the cache are told.</summary>
+    public DirectiveStore Directives { get; }
 
     public string Project => Settings.Project;
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using CacheKeeper.Alerts;
 using CacheKeeper.Cleanup;
+using CacheKeeper.Directives;
 using CacheKeeper.Health;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
@@ -28,6 +29,7 @@ internal sealed record KeeperSettings
     public SchedulingPolicy Scheduling { get; init; } = new();
     public HealthPolicy Health { get; init; } = new();
     public AlertPolicy Alerts { get; init; } = new();
+    public DirectivePolicy Directives { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
     public WebSettings Web { get; init; } = new();
 }

@@ -9,6 +9,7 @@ internal sealed class RedisTier : ITier, IClockedTier
     private readonly IRedisClient _client;
     private readonly RedisSettings _settings;
     private readonly TimeProvider _time;
+    private readonly RedisCommandClient _commands;
     private readonly RedisServerClient _server;
     private readonly RedisEntryStore _entries;
     private readonly RedisChangeStore _changes;
@@ -17,7 +18,7 @@ internal sealed class RedisTier : ITier, IClockedTier
     /// <param name="findHashes">Null when there is no PostgreSQL tier: then only a prefix proves ownership.</param>
     public RedisTier(IRedisClient client, RedisSettings settings, string project, FindHashes? findHashes, TimeProvider time)
     {
-        var commands = new RedisCommandClient(client);
+        var commands = _commands = new RedisCommandClient(client);
         var owners = new RedisOwnerStore(settings, findHashes);
         (_client, _settings, _time) = (client, settings, time);
         _server = new RedisServerClient(commands, project, time);
@@ -82,6 +83,9 @@ internal sealed class RedisTier : ITier, IClockedTier
         _restores.RestoreAsync(entries, mode, now, cancellationToken);
 
     public async Task<(DateTimeOffset Clock, string? Identity)> AskServerAsync(CancellationToken cancellationToken) => (await _server.ClockAsync(cancellationToken), null);
+
+    /// <summary>One command of the keeper's own (its keys begin with <c>cachekeeper:</c>), past all entries.</summary>
+    public Task<RedisReply> CommandAsync(string operation, object[] command, CancellationToken cancellationToken) => _commands.SendAsync(operation, command, cancellationToken);
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 }

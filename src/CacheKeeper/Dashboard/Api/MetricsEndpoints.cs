@@ -1,8 +1,5 @@
-using CacheKeeper.Client;
 using CacheKeeper.Dashboard.Access;
 using CacheKeeper.Dashboard.Live;
-using CacheKeeper.Tiers;
-using Npgsql;
 
 namespace CacheKeeper.Dashboard.Api;
 
@@ -25,36 +22,9 @@ internal static class MetricsEndpoints
 
     private static async Task<IResult> DirectivesAsync(VisitHost visit, CancellationToken cancellationToken)
     {
-        var document = await ReadDirectivesAsync(visit.Keeper, cancellationToken);
+        var document = await visit.Keeper.Directives.ReadAsync(cancellationToken);
         var tag = $"\"{document.Version}-{document.WrittenAt.ToUnixTimeMilliseconds()}\"";
         visit.Context.Response.Headers.ETag = tag;
         return visit.Context.Request.Headers.IfNoneMatch == tag ? Results.StatusCode(StatusCodes.Status304NotModified) : Results.Text(document.ToJson(), "application/json");
-    }
-
-    // Without a table, or without PostgreSQL, nothing has been asked of the readers.
-    private static async Task<DirectivesDocument> ReadDirectivesAsync(KeeperHost keeper, CancellationToken cancellationToken)
-    {
-        if (keeper.Tiers.OfType<PostgresTier>().FirstOrDefault() is not { } postgres)
-        {
-            return DirectivesDocument.Empty(keeper.Project);
-        }
-
-        var text = await postgres.RunAsync("read directives", async (connection, _) => await ReadRowAsync(connection, keeper.Project, cancellationToken), cancellationToken);
-        return text is null ? DirectivesDocument.Empty(keeper.Project) : DirectivesDocument.FromJson(text) ?? DirectivesDocument.Empty(keeper.Project);
-    }
-
-    private static async Task<string?> ReadRowAsync(NpgsqlConnection connection, string project, CancellationToken cancellationToken)
-    {
-        await using (var exists = new NpgsqlCommand("SELECT has_table_privilege(to_regclass('cache_directives'), 'SELECT')", connection))
-        {
-            if (await exists.ExecuteScalarAsync(cancellationToken) is not true)
-            {
-                return null;
-            }
-        }
-
-        await using var command = new NpgsqlCommand("SELECT document::text FROM cache_directives WHERE project_name = @project", connection);
-        command.Parameters.AddWithValue("project", project);
-        return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 }
