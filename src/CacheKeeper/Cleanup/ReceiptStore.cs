@@ -72,7 +72,7 @@ internal sealed class ReceiptStore(StateStore state)
         using var file = System.IO.File.OpenRead(PathOf(row.Run));
         using var decompressor = new Decompressor();
         var prefix = new byte[4];
-        foreach (var (at, length) in Frames(file, prefix).Reverse())
+        foreach (var (at, length) in Frames(file, prefix).AsEnumerable().Reverse())
         {
             file.Position = at;
             var payload = new byte[length];
