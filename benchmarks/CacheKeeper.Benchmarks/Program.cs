@@ -1,6 +1,7 @@
 using CacheKeeper.Benchmarks;
 using CacheKeeper.Benchmarks.Anomalies;
 using CacheKeeper.Benchmarks.Duplicates;
+using CacheKeeper.Benchmarks.Scheduler;
 using CacheKeeper.Benchmarks.Sweeps;
 
 // Every measurement, a line each.
@@ -14,6 +15,7 @@ IMeasurement[] all =
     new DuplicatesMeasurement(),
     new SimilarityJoinMeasurement(),
     new Mem0Measurement(),
+    new SchedulerMeasurement(),
     new UpstashFrontMeasurement(),
     new WindowMeasurement(),
     new ExpiredRowsMeasurement(),

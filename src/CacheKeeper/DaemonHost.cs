@@ -27,6 +27,7 @@ internal static class DaemonHost
         services.AddDashboard(projects.All);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = projects.Default.Settings.Scheduling.StopWithin + TimeSpan.FromSeconds(5));
         services.AddHostedService<KeeperService>();
+        services.AddHostedService<AuditCareService>();
     }
 
     /// <summary>What the daemon answers.</summary>

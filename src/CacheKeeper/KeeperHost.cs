@@ -2,6 +2,7 @@ using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Storage.Audit;
 using CacheKeeper.Tiers;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,7 +19,8 @@ internal sealed class KeeperHost : IAsyncDisposable
         Notes = new NoteStore(state);
         Runs = new RunStore(state);
         Leases = new LeaseStore(state);
-        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>());
+        Audit = new AuditStore(state);
+        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>(), Audit);
         Tiers = [.. TierHost.Create(settings, time).Select(wrap ?? (tier => tier))];
         Directives = new DirectiveStore(state, Tiers, settings.Project, settings.Directives, time);
     }
@@ -32,6 +34,7 @@ internal sealed class KeeperHost : IAsyncDisposable
     public NoteStore Notes { get; }
     public RunStore Runs { get; }
     public LeaseStore Leases { get; }
+    public AuditStore Audit { get; }
     public JobRunner Runner { get; }
 
     /// <summary>The configured tiers, in the order in which cleanup works: cache tiers first, the record last.</summary>

@@ -19,37 +19,33 @@ internal sealed class KeeperService(ProjectsHost projects, IServer server, ILogg
 
     private async Task KeepAsync(KeeperHost keeper, CancellationToken stop)
     {
-        await Task.Yield();
         var runner = new TimetableRunner(PartsOf(keeper), keeper.Time, _log);
+        await Task.WhenAll(runner.KeepAsync(stop), LearnAsync(keeper, stop));
+        await EndAsync(runner, keeper);
+    }
+
+    // Beside the timetable, so that no due time waits for it.
+    private async Task LearnAsync(KeeperHost keeper, CancellationToken stop)
+    {
+        await Task.Yield();
         var learning = new LearningService(keeper, _log);
-        var begun = false;
         while (!stop.IsCancellationRequested)
         {
-            var next = keeper.Time.GetUtcNow() + keeper.Settings.Scheduling.LookEvery;
             try
             {
-                if (!begun)
-                {
-                    await runner.BeginAsync(stop);
-                    begun = true;
-                }
-
-                await learning.TickAsync(stop);
-                next = await runner.TickAsync(stop);
+                await learning.LookAsync(stop);
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
-                break;
+                _log.LogError(e, "{Project} could not be learned from; trying again", keeper.Project);
             }
-            catch (Exception e)
+            catch (OperationCanceledException)
             {
-                _log.LogError(e, "The timetable of {Project} could not be looked at; trying again", keeper.Project);
+                // The daemon ends.
             }
 
-            await WaitAsync(next - keeper.Time.GetUtcNow(), keeper.Time, stop);
+            await WaitAsync(LearningService.Every, keeper.Time, stop);
         }
-
-        await EndAsync(runner, keeper);
     }
 
     // Alerts look for themselves: a job can never fail because a webhook did.

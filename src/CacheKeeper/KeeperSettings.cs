@@ -6,6 +6,7 @@ using CacheKeeper.Directives;
 using CacheKeeper.Health;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Storage.Audit;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper;
@@ -31,5 +32,6 @@ internal sealed record KeeperSettings
     public AlertPolicy Alerts { get; init; } = new();
     public DirectivePolicy Directives { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
+    public AuditPolicy Audit { get; init; } = new();
     public WebSettings Web { get; init; } = new();
 }

@@ -7,19 +7,14 @@ namespace CacheKeeper;
 internal sealed class LearningService(KeeperHost keeper, ILogger log)
 {
     private const string Lease = "learning";
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
-    private DateTimeOffset _next;
 
-    /// <summary>Once a minute, on one node only.</summary>
-    public async Task TickAsync(CancellationToken cancellationToken)
+    /// <summary>How often it looks.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+
+    /// <summary>Looks once, on one node only.</summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
     {
         var now = keeper.Time.GetUtcNow();
-        if (now < _next && _next - now <= Every)
-        {
-            return;
-        }
-
-        _next = now + Every;
         var (held, _) = await LeaseRunner.TakeAsync(keeper.Leases, [$"{keeper.Project}/{Lease}"], KeeperHost.Node, keeper.Settings.Scheduling.Lease, keeper.Time, cancellationToken);
         if (held is null)
         {

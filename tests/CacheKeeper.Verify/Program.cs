@@ -1,6 +1,7 @@
 using CacheKeeper.Verify;
 using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
+using CacheKeeper.Verify.Security;
 
 if (args is [AlertEngineChild.Verb, ..])
 {
@@ -18,6 +19,7 @@ ICheck[] all =
     new RedactionCheck(),
     new SsrfCheck(),
     new WebhookInCheck(),
+    new AuditCheck(),
 ];
 
 var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal)).ToArray();

@@ -19,5 +19,5 @@ internal static class AlertChecks
     }
 
     /// <summary>The rules that these settings make, on the metrics the keeper knows.</summary>
-    public static RuleBook Book(AlertPolicy policy) => RuleBook.Load(BuiltInRules.All, policy.Rules, KnownMetrics.With([]), ChannelChecks.Routable(policy.Channels));
+    public static RuleBook Book(AlertPolicy policy) => RuleBook.Load(BuiltInRules.All, policy.Rules, KnownMetrics.All, ChannelChecks.Routable(policy.Channels));
 }

@@ -1,4 +1,5 @@
 using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Alerts;
 
@@ -7,9 +8,6 @@ internal readonly record struct Reading(double Value, DateTimeOffset At);
 
 /// <summary>An anomaly that is open now. Those that one of our own interventions explains are not handed in.</summary>
 internal sealed record OpenAnomaly(string Metric, AlertSeverity Severity, DateTimeOffset Since, string Sentence);
-
-/// <summary>A stretch in which we, or a person, changed something; what it causes is no news. <paramref name="Until"/> is null while it lasts.</summary>
-internal sealed record Intervention(string Kind, DateTimeOffset From, DateTimeOffset? Until, string Run);
 
 /// <summary>What a tier is said to be; the words of the health report.</summary>
 internal enum TierCondition

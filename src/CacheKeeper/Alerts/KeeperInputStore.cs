@@ -44,7 +44,7 @@ internal sealed class KeeperInputStore(KeeperSources sources, StateStore state, 
             Values = values,
             Limits = limits,
             Anomalies = null,
-            Interventions = RunFigures.Interventions(runs),
+            Interventions = Interventions.Of(runs),
             Tiers = verdicts.ToDictionary(verdict => verdict.Tier.Word(), verdict => Condition(verdict.Health)),
         };
     }

@@ -2,12 +2,11 @@ using CacheKeeper.Scheduling;
 
 namespace CacheKeeper.Alerts;
 
-/// <summary>The run ledger as metrics and interventions.</summary>
+/// <summary>The run ledger as metrics.</summary>
 internal static class RunFigures
 {
     public const string Backup = "backup";
     private static readonly string[] Cleanups = ["light-cleanup", "deep-cleanup", "mem0-maintenance"];
-    private static readonly string[] Harmless = ["analytics-collection", "health-check", Backup, "weekly-report"];
 
     /// <summary>How often cleanup was refused since it last went through, and how old the newest backup is.</summary>
     /// <param name="runs">Newest first.</param>
@@ -24,9 +23,4 @@ internal static class RunFigures
             values["backup_age"] = new Reading((now - backup.EndedAt!.Value).TotalMilliseconds, now);
         }
     }
-
-    /// <summary>Runs that changed something, or are about to.</summary>
-    public static IReadOnlyList<Intervention> Interventions(IReadOnlyList<RunRecord> runs) =>
-        [.. runs.Where(run => !Harmless.Contains(run.Job) && (run.Outcome is null or RunOutcome.Done or RunOutcome.Degraded or RunOutcome.Interrupted))
-            .Select(run => new Intervention(run.Job, run.StartedAt, run.EndedAt, run.Run))];
 }

@@ -1,4 +1,4 @@
-using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Alerts;
 

@@ -1,3 +1,5 @@
+using CacheKeeper.Metrics;
+
 namespace CacheKeeper.Analytics;
 
 /// <summary>Values at equal steps: NaN where the step holds nothing.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Analytics;
 

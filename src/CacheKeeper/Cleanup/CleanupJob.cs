@@ -15,6 +15,8 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
 
     public IReadOnlyList<string> Resources => [.. tiers.Select(tier => "tier:" + tier.Name.Word())];
 
+    public JobEffect Effect => JobEffect.Removes;
+
     public async Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
         var seen = await DecideAsync(context, cancellationToken);
@@ -97,6 +99,8 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
             Counts = Counts(plan, done),
             Actual = new JsonObject { ["removed"] = removed, ["redis_commands"] = Commands(TierName.Upstash), ["mem0_requests"] = Commands(TierName.Mem0) },
             UndoUntil = undoUntil,
+            Before = plan.Tiers.Sum(totals => totals.Entries),
+            After = plan.Tiers.Sum(totals => totals.Entries) - removed,
         };
     }
 

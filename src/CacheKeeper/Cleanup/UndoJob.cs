@@ -11,6 +11,9 @@ internal sealed class UndoJob(string run, IReadOnlyList<ITier> tiers, ReceiptSto
 
     public IReadOnlyList<string> Resources => [.. tiers.Select(tier => "tier:" + tier.Name.Word())];
 
+    /// <summary>It only brings back, and is not held up by an audit log that cannot be written.</summary>
+    public JobEffect Effect => JobEffect.Changes;
+
     public async Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
         var row = await receipts.FindAsync(context.Project, run, cancellationToken)

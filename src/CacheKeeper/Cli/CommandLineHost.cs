@@ -41,6 +41,7 @@ internal static class CommandLineHost
             HealthCommand.Create(),
             DebugCommand.Create(),
             TokenCommand.Create(),
+            AuditCommand.Create(),
             SchedulerCommand.Create(),
             DaemonCommand.Create(),
             DemoCommand.Create(),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CacheKeeper.Dashboard.Access;
+using CacheKeeper.Storage.Audit;
 
 namespace CacheKeeper.Cli;
 
@@ -26,8 +27,10 @@ internal static class TokenCommand
             await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
             var now = keeper.Time.GetUtcNow();
             IReadOnlyList<string>? projects = parsed.GetValue(every) ? null : [keeper.Project];
+            await AuditAsync(keeper, "token-create", parsed.GetValue(name)!, "begun", cancellationToken);
             var (token, text) = await new AccessStore(keeper.State).CreateAsync(
                 parsed.GetValue(name)!, Enum.Parse<Role>(parsed.GetValue(role)!, ignoreCase: true), projects, now, now.AddDays(parsed.GetValue(days)), setup: false, cancellationToken);
+            await AuditAsync(keeper, "token-create", token.Id, "done", cancellationToken);
             if (SessionHost.Json(parsed))
             {
                 TerminalHost.Json(new { token.Id, token.Name, token.Role, token.Projects, token.ExpiresAt, Token = text });
@@ -71,11 +74,15 @@ internal static class TokenCommand
         {
             await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
             var revoked = await new AccessStore(keeper.State).RevokeAsync(parsed.GetValue(id)!, keeper.Time.GetUtcNow(), cancellationToken);
+            await AuditAsync(keeper, "token-revoke", parsed.GetValue(id)!, revoked ? "done" : "nothing_to_do", cancellationToken);
             TerminalHost.Say(revoked ? "Revoked, and its sessions ended." : "There is no such token to revoke.");
             return revoked ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
     }
+
+    private static Task AuditAsync(KeeperHost keeper, string action, string what, string result, CancellationToken cancellationToken) => keeper.Audit.AppendAsync(
+        new AuditEntry(keeper.Time.GetUtcNow(), new Actor(Environment.UserName, $"command line, {KeeperHost.Node}"), action, what, result) { Project = keeper.Project }, cancellationToken);
 
     private static string Line(TokenRecord token, DateTimeOffset now) =>
         $"{token.Id}  {token.Role.ToString().ToLowerInvariant(),-11} {(token.Projects is null ? "every project" : string.Join(", ", token.Projects)),-20} {(token.IsUsable(now) ? "until " + (token.ExpiresAt?.ToString("yyyy-MM-dd") ?? "revoked") : token.RevokedAt is null ? "ended" : "revoked"),-17} {token.Name}";

@@ -15,6 +15,8 @@ internal static class DashboardHost
         services.AddSingleton(keepers[0].Settings.Web.Access);
         services.AddSingleton(keepers[0].Settings.Web.Live);
         services.AddSingleton(new AccessStore(keepers[0].State));
+        services.AddSingleton(keepers[0].Audit);
+        services.AddSingleton<AccessAuditService>();
         services.AddSingleton<GuessService>();
         services.AddSingleton<LiveService>();
         services.AddSingleton<ChangeService>();

@@ -1,3 +1,5 @@
+using CacheKeeper.Storage.Audit;
+
 namespace CacheKeeper.Scheduling;
 
 /// <summary>That a job should run now: for which project, started by what, and the time the schedule named.</summary>
@@ -10,6 +12,9 @@ internal sealed record JobRequest(string Project, RunTrigger Trigger)
 
     /// <summary>The unfinished run of a dead node that this one begins anew.</summary>
     public string? TakesOver { get; init; }
+
+    /// <summary>Who asks, for the audit log; null when the trigger says it.</summary>
+    public Actor? Actor { get; init; }
     public bool DryRun { get; init; }
     public Action<double, string> Progress { get; init; } = (_, _) => { };
 }

@@ -10,6 +10,10 @@ internal sealed record JobResult(RunOutcome Outcome, string Reason)
     public JsonNode? Counts { get; init; }
     public JsonNode? Expected { get; init; }
     public JsonNode? Actual { get; init; }
+
+    /// <summary>How many entries there were before it and after it, for the audit log; null when not known.</summary>
+    public long? Before { get; init; }
+    public long? After { get; init; }
     public DateTimeOffset? UndoUntil { get; init; }
     public string? Undoes { get; init; }
 

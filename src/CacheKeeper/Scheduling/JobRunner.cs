@@ -1,8 +1,13 @@
+using CacheKeeper.Storage.Audit;
+
 namespace CacheKeeper.Scheduling;
 
 /// <summary>Runs a job once: lease, ledger row, time limit, catch, record. The only broad catch between the process and its jobs.</summary>
-internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPolicy policy, string node, TimeProvider time, ILogger<JobRunner> log)
+internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPolicy policy, string node, TimeProvider time, ILogger<JobRunner> log, AuditStore audit)
 {
+    private readonly ClaimStore _claims = new(leases);
+    private readonly RunAuditStore _audit = new(audit, node, log);
+
     /// <returns>The completed record; null when this (job, project, scheduled time) was already recorded by another node.</returns>
     /// <exception cref="KeeperException">Another run holds the lease (exit code 5).</exception>
     public async Task<RunRecord?> RunAsync(IJob job, JobRequest request, CancellationToken cancellationToken)
@@ -11,39 +16,42 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
         var owner = $"{node}/{Environment.ProcessId}/{name}/{Guid.NewGuid():N}";
         var lone = LeaseOf(request.Project, name);
         var resources = request.DryRun ? [] : job.Resources.Select(resource => $"{request.Project}/{resource}").Append(lone).ToList();
-        var (held, holder) = await LeaseRunner.TakeAsync(leases, resources, owner, policy.Lease, time, cancellationToken);
-        if (held is null)
+        var claim = await _claims.ClaimAsync(resources, lone, owner, policy.Lease, Draft(name, request), request.TakesOver, cancellationToken);
+        if (claim.Taken is { } taken)
         {
-            throw new KeeperException($"Another run holds the lease: {holder}.", "Wait for it to end ('cachekeeper scheduler status' shows it) or try again later.", ExitCode.Busy);
+            var holder = await leases.HolderAsync(taken, cancellationToken) ?? "another run";
+            throw new KeeperException($"Another run holds the lease: {holder} ({taken}).", "Wait for it to end ('cachekeeper scheduler status' shows it) or try again later.", ExitCode.Busy);
         }
 
-        await using (held)
+        if (claim.Record is not { } record)
         {
-            if (await runs.BeginAsync(Draft(name, request, held.TokenOf(lone)), request.TakesOver, cancellationToken) is not { } record)
-            {
-                return null;
-            }
+            return null;
+        }
 
-            await runs.CloseInterruptedAsync(record, time.GetUtcNow(), cancellationToken);
-            JobResult result;
-            try
-            {
-                result = await RunCaughtAsync(job, request, record, held, cancellationToken);
-            }
-            catch (KeeperException e) when (e.ExitCode == ExitCode.Usage)
-            {
-                // Asked for something that does not exist: recorded, and told as wrong usage.
-                await runs.CompleteAsync(record.Run, new JobResult(RunOutcome.Failed, e.Message), time.GetUtcNow(), CancellationToken.None);
-                throw;
-            }
-
-            await runs.CompleteAsync(record.Run, result, time.GetUtcNow(), CancellationToken.None);
-            return await runs.FindAsync(record.Run, CancellationToken.None);
+        await using var held = new LeaseRunner(leases, claim.Leases, policy.Lease, time);
+        try
+        {
+            var result = await _audit.BeginAsync(job, request, record) ?? await RunCaughtAsync(job, request, record, held, cancellationToken);
+            return await EndAsync(record, await _audit.EndAsync(job, request, record, result, time.GetUtcNow()), held);
+        }
+        catch (KeeperException e) when (e.ExitCode == ExitCode.Usage)
+        {
+            // Asked for something that does not exist: recorded, and told as wrong usage.
+            await EndAsync(record, await _audit.EndAsync(job, request, record, new JobResult(RunOutcome.Failed, e.Message), time.GetUtcNow()), held);
+            throw;
         }
     }
 
     /// <summary>Who runs the job now; null when nobody does.</summary>
     public Task<string?> HolderAsync(string project, string job, CancellationToken cancellationToken) => leases.HolderAsync(LeaseOf(project, job), cancellationToken);
+
+    // A run that was closed meanwhile (its node was thought dead) stays as it was closed.
+    private async Task<RunRecord> EndAsync(RunRecord record, JobResult result, LeaseRunner held)
+    {
+        var now = time.GetUtcNow();
+        var completed = await _claims.EndAsync(record.Run, result, now, await held.GiveUpAsync());
+        return completed ? record.Ended(result, now) : (await runs.FindAsync(record.Run, CancellationToken.None))!;
+    }
 
     private static string LeaseOf(string project, string job) => $"{project}/job:{job}";
 
@@ -83,7 +91,7 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
         }
     }
 
-    private RunRecord Draft(string name, JobRequest request, long token) => new()
+    private RunRecord Draft(string name, JobRequest request) => new()
     {
         Run = "",
         Job = name,
@@ -92,6 +100,5 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
         StartedAt = time.GetUtcNow(),
         Node = node,
         Trigger = request.Trigger,
-        Token = token,
     };
 }

@@ -12,7 +12,8 @@ internal sealed class LeaseRunner : IAsyncDisposable
     private IReadOnlyList<Lease> _held;
     private long? _renewedAt;
 
-    private LeaseRunner(LeaseStore leases, IReadOnlyList<Lease> held, TimeSpan duration, TimeProvider time)
+    /// <summary>Keeps leases that were taken.</summary>
+    public LeaseRunner(LeaseStore leases, IReadOnlyList<Lease> held, TimeSpan duration, TimeProvider time)
     {
         (_leases, _held, _duration, _time) = (leases, held, duration, time);
         _timer = time.CreateTimer(_ => _ = RenewQuietlyAsync(), null, duration / 3, duration / 3);
@@ -21,33 +22,27 @@ internal sealed class LeaseRunner : IAsyncDisposable
     /// <summary>Cancelled when a lease was lost: the work must stop, another may run.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>The fencing token of one lease; 0 when it is not held.</summary>
-    public long TokenOf(string name) => _held.FirstOrDefault(lease => lease.Name == name)?.Token ?? 0;
-
     /// <summary>Takes all leases in order, or none.</summary>
     /// <returns>Null with the holder's name when one is taken.</returns>
     public static async Task<(LeaseRunner? Held, string? Holder)> TakeAsync(
         LeaseStore leases, IReadOnlyList<string> names, string owner, TimeSpan duration, TimeProvider time, CancellationToken cancellationToken)
     {
-        var held = new List<Lease>();
-        foreach (var name in names.Order(StringComparer.Ordinal))
-        {
-            if (await leases.AcquireAsync(name, owner, duration, cancellationToken) is { } lease)
-            {
-                held.Add(lease);
-                continue;
-            }
+        var (held, taken) = await leases.State.InTransactionAsync(
+            (connection, transaction) => leases.AcquireAllInAsync(connection, transaction, names, owner, duration), cancellationToken);
+        return taken is null
+            ? (new LeaseRunner(leases, held, duration, time), null)
+            : (null, $"{await leases.HolderAsync(taken, cancellationToken) ?? "another run"} ({taken})");
+    }
 
-            var holder = await leases.HolderAsync(name, cancellationToken) ?? "another run";
-            foreach (var taken in held)
-            {
-                await leases.ReleaseAsync(taken, CancellationToken.None);
-            }
-
-            return (null, $"{holder} ({name})");
-        }
-
-        return (new LeaseRunner(leases, held, duration, time), null);
+    /// <summary>Stops renewing and hands the leases over, to be released together with something else.</summary>
+    public async Task<IReadOnlyList<Lease>> GiveUpAsync()
+    {
+        await _timer.DisposeAsync();
+        await _gate.WaitAsync();
+        var held = _held;
+        _held = [];
+        _gate.Release();
+        return held;
     }
 
     /// <summary>Destructive steps call it first and act only before the returned deadline. Renews every lease, unless that was done a moment ago.</summary>
@@ -86,11 +81,10 @@ internal sealed class LeaseRunner : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _timer.DisposeAsync();
-        await _gate.WaitAsync();
-        foreach (var lease in _held)
+        var held = await GiveUpAsync();
+        if (held.Count > 0)
         {
-            await _leases.ReleaseAsync(lease, CancellationToken.None);
+            await _leases.ReleaseAsync(held, CancellationToken.None);
         }
 
         _lost.Dispose();

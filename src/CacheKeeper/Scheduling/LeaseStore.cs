@@ -1,3 +1,4 @@
+using System.Data.Common;
 using CacheKeeper.Storage;
 using Dapper;
 
@@ -6,23 +7,55 @@ namespace CacheKeeper.Scheduling;
 /// <summary>Grants the right to run alone: owner, fencing token, expiry by the database's own clock.</summary>
 internal sealed class LeaseStore(StateStore state)
 {
+    /// <summary>The state the leases stand in: what is done together with taking one goes into one transaction.</summary>
+    public StateStore State => state;
+
     /// <summary>Takes the lease when it is free or expired; null when somebody else holds it.</summary>
-    public async Task<Lease?> AcquireAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
-        await state.InTransactionAsync(
-            async (connection, transaction) =>
+    public Task<Lease?> AcquireAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
+        state.InTransactionAsync((connection, transaction) => AcquireInAsync(connection, transaction, name, owner, duration), cancellationToken);
+
+    /// <summary>The same inside a transaction that does more.</summary>
+    public async Task<Lease?> AcquireInAsync(DbConnection connection, DbTransaction transaction, string name, string owner, TimeSpan duration)
+    {
+        var row = await connection.QueryFirstOrDefaultAsync<Row>(
+            $"""
+            INSERT INTO leases (name, owner, token, expires_at) VALUES (@name, @owner, 1, {state.NowMilliseconds} + @milliseconds)
+            ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, token = leases.token + 1, expires_at = excluded.expires_at
+            WHERE leases.expires_at <= {state.NowMilliseconds}
+            RETURNING token AS Token, expires_at AS ExpiresAt
+            """,
+            new { name, owner, milliseconds = (long)duration.TotalMilliseconds },
+            transaction);
+        return row is null ? null : new Lease(name, owner, row.Token, DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAt));
+    }
+
+    /// <summary>Takes all leases in the order of their names, or none.</summary>
+    /// <returns>The leases; or none of them and the name of one that somebody else holds.</returns>
+    public async Task<(IReadOnlyList<Lease> Held, string? Taken)> AcquireAllInAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<string> names, string owner, TimeSpan duration)
+    {
+        var held = new List<Lease>(names.Count);
+        foreach (var name in names.Order(StringComparer.Ordinal))
+        {
+            if (await AcquireInAsync(connection, transaction, name, owner, duration) is { } lease)
             {
-                var row = await connection.QueryFirstOrDefaultAsync<Row>(
-                    $"""
-                    INSERT INTO leases (name, owner, token, expires_at) VALUES (@name, @owner, 1, {state.NowMilliseconds} + @milliseconds)
-                    ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, token = leases.token + 1, expires_at = excluded.expires_at
-                    WHERE leases.expires_at <= {state.NowMilliseconds}
-                    RETURNING token AS Token, expires_at AS ExpiresAt
-                    """,
-                    new { name, owner, milliseconds = (long)duration.TotalMilliseconds },
-                    transaction);
-                return row is null ? null : new Lease(name, owner, row.Token, DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAt));
-            },
-            cancellationToken);
+                held.Add(lease);
+                continue;
+            }
+
+            await ReleaseInAsync(connection, transaction, held);
+            return ([], name);
+        }
+
+        return (held, null);
+    }
+
+    public static async Task ReleaseInAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<Lease> leases)
+    {
+        foreach (var lease in leases)
+        {
+            await connection.ExecuteAsync("UPDATE leases SET expires_at = 0 WHERE name = @Name AND owner = @Owner AND token = @Token", new { lease.Name, lease.Owner, lease.Token }, transaction);
+        }
+    }
 
     /// <summary>Extends a lease still held; null when it was lost (expired and taken, or released).</summary>
     public async Task<Lease?> RenewAsync(Lease lease, TimeSpan duration, CancellationToken cancellationToken)
@@ -38,8 +71,16 @@ internal sealed class LeaseStore(StateStore state)
         return row is null ? null : lease with { ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAt) };
     }
 
-    public Task ReleaseAsync(Lease lease, CancellationToken cancellationToken) =>
-        state.ExecuteAsync("UPDATE leases SET expires_at = 0 WHERE name = @Name AND owner = @Owner AND token = @Token", new { lease.Name, lease.Owner, lease.Token }, cancellationToken);
+    public Task ReleaseAsync(Lease lease, CancellationToken cancellationToken) => ReleaseAsync([lease], cancellationToken);
+
+    public Task ReleaseAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>
+        state.InTransactionAsync(
+            async (connection, transaction) =>
+            {
+                await ReleaseInAsync(connection, transaction, leases);
+                return true;
+            },
+            cancellationToken);
 
     /// <summary>Who holds the lease now; null when it is free.</summary>
     public Task<string?> HolderAsync(string name, CancellationToken cancellationToken) =>

@@ -31,4 +31,19 @@ internal sealed record RunRecord
 
     /// <summary>The run that this one took back, if it is an undo.</summary>
     public string? Undoes { get; init; }
+
+    /// <summary>The record as it stands when the run has ended so.</summary>
+    public RunRecord Ended(JobResult result, DateTimeOffset endedAt) => this with
+    {
+        EndedAt = DateTimeOffset.FromUnixTimeMilliseconds(endedAt.ToUnixTimeMilliseconds()),
+        Outcome = result.Outcome,
+        Reason = result.Reason,
+        Inputs = result.Inputs,
+        Plan = result.Plan,
+        Counts = result.Counts,
+        Expected = result.Expected,
+        Actual = result.Actual,
+        UndoUntil = result.UndoUntil is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until.ToUnixTimeMilliseconds()) : null,
+        Undoes = result.Undoes,
+    };
 }

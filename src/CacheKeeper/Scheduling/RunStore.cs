@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Globalization;
 using CacheKeeper.Storage;
 using Dapper;
 
@@ -19,38 +21,43 @@ internal sealed class RunStore(StateStore state)
         WHERE run = @run AND ended_at IS NULL
         """;
 
+    private const string Insert = """
+        INSERT INTO runs (run, job, project, scheduled_at, started_at, ended_at, node, trigger_kind, token, outcome, reason)
+        VALUES (@Run, @Job, @Project, @ScheduledAt, @StartedAt, @EndedAt, @Node, @TriggerKind, @Token, @Outcome, @Reason)
+        ON CONFLICT DO NOTHING
+        """;
+
     /// <summary>Writes the row of a run that starts (or, with an outcome, of a firing that was skipped) and names it.</summary>
     /// <param name="takesOver">The unfinished run of a dead node whose scheduled time this one takes, so that each time keeps one row.</param>
     /// <returns>Null when this (job, project, scheduled time) was already recorded, or the run to take over has ended meanwhile.</returns>
     public Task<RunRecord?> BeginAsync(RunRecord draft, string? takesOver, CancellationToken cancellationToken) =>
-        state.InTransactionAsync(
-            async (connection, transaction) =>
-            {
-                if (takesOver is not null && await connection.ExecuteAsync(Release, new { run = takesOver, at = draft.StartedAt.ToUnixTimeMilliseconds() }, transaction) == 0)
-                {
-                    return null;
-                }
+        state.InTransactionAsync((connection, transaction) => BeginInAsync(connection, transaction, draft, takesOver), cancellationToken);
 
-                var day = $"run-{draft.StartedAt.UtcDateTime:yyyy-MM-dd}-";
-                if (state.IsPostgres)
-                {
-                    await connection.ExecuteAsync("SELECT pg_advisory_xact_lock(4711202612)", transaction: transaction);
-                }
+    /// <summary>The same inside a transaction that does more.</summary>
+    public static async Task<RunRecord?> BeginInAsync(DbConnection connection, DbTransaction transaction, RunRecord draft, string? takesOver)
+    {
+        if (takesOver is not null && await connection.ExecuteAsync(Release, new { run = takesOver, at = draft.StartedAt.ToUnixTimeMilliseconds() }, transaction) == 0)
+        {
+            return null;
+        }
 
-                var last = await connection.ExecuteScalarAsync<long?>(
-                    "SELECT max(CAST(substr(run, 16) AS BIGINT)) FROM runs WHERE run >= @first AND run < @after", new { first = day, after = day + "~" }, transaction);
-                var record = draft with { Run = day + ((last ?? 0) + 1).ToString("D4") };
-                var written = await connection.ExecuteAsync(
-                    """
-                    INSERT INTO runs (run, job, project, scheduled_at, started_at, ended_at, node, trigger_kind, token, outcome, reason)
-                    VALUES (@Run, @Job, @Project, @ScheduledAt, @StartedAt, @EndedAt, @Node, @TriggerKind, @Token, @Outcome, @Reason)
-                    ON CONFLICT DO NOTHING
-                    """,
-                    RunRow.Of(record),
-                    transaction);
-                return written == 1 ? record : null;
-            },
-            cancellationToken);
+        var day = $"run-{draft.StartedAt.UtcDateTime:yyyy-MM-dd}-";
+        var record = draft with { Run = day + (await NumberAsync(connection, transaction, day)).ToString("D4", CultureInfo.InvariantCulture) };
+        return await connection.ExecuteAsync(Insert, RunRow.Of(record), transaction) == 1 ? record : null;
+    }
+
+    // The row of the day is locked until the commit: numbers have no holes but those of runs that were not to be.
+    private static async Task<long> NumberAsync(DbConnection connection, DbTransaction transaction, string day) =>
+        await connection.ExecuteScalarAsync<long?>("UPDATE run_numbers SET last = last + 1 WHERE day = @day RETURNING last", new { day }, transaction)
+        ?? await connection.ExecuteScalarAsync<long>(
+            """
+            INSERT INTO run_numbers (day, last)
+            SELECT @day, 1 + coalesce(max(CAST(substr(run, 16) AS BIGINT)), 0) FROM runs WHERE run >= @day AND run < @after
+            ON CONFLICT (day) DO UPDATE SET last = run_numbers.last + 1
+            RETURNING last
+            """,
+            new { day, after = day + "~" },
+            transaction);
 
     public Task<RunRecord?> BeginAsync(RunRecord draft, CancellationToken cancellationToken) => BeginAsync(draft, null, cancellationToken);
 
@@ -94,7 +101,12 @@ internal sealed class RunStore(StateStore state)
 
     /// <summary>Completes the row of a run; a run already completed stays as it is.</summary>
     public Task CompleteAsync(string run, JobResult result, DateTimeOffset endedAt, CancellationToken cancellationToken) =>
-        state.ExecuteAsync(
+        state.InTransactionAsync((connection, transaction) => CompleteInAsync(connection, transaction, run, result, endedAt), cancellationToken);
+
+    /// <summary>The same inside a transaction that does more.</summary>
+    /// <returns>Whether the row was completed now.</returns>
+    public static async Task<bool> CompleteInAsync(DbConnection connection, DbTransaction transaction, string run, JobResult result, DateTimeOffset endedAt) =>
+        await connection.ExecuteAsync(
             """
             UPDATE runs SET ended_at = @endedAt, outcome = @outcome, reason = @reason, inputs = @inputs, plan = @plan, counts = @counts,
                 expected = @expected, actual = @actual, undo_until = @undoUntil, undoes = @undoes
@@ -114,17 +126,17 @@ internal sealed class RunStore(StateStore state)
                 undoUntil = result.UndoUntil?.ToUnixTimeMilliseconds(),
                 undoes = result.Undoes,
             },
-            cancellationToken);
+            transaction) == 1;
 
     /// <summary>Closes earlier runs of the same job that never ended: their node died, for the lease could be taken again.</summary>
-    public Task CloseInterruptedAsync(RunRecord successor, DateTimeOffset now, CancellationToken cancellationToken) =>
-        state.ExecuteAsync(
+    public static Task CloseInterruptedInAsync(DbConnection connection, DbTransaction transaction, RunRecord successor) =>
+        connection.ExecuteAsync(
             """
             UPDATE runs SET outcome = 'interrupted', ended_at = @at, reason = 'The process ended in the middle of it; taken over by ' || @run || '.'
             WHERE job = @job AND project = @project AND ended_at IS NULL AND run <> @run AND token < @token
             """,
-            new { job = successor.Job, project = successor.Project, run = successor.Run, token = successor.Token, at = now.ToUnixTimeMilliseconds() },
-            cancellationToken);
+            new { job = successor.Job, project = successor.Project, run = successor.Run, token = successor.Token, at = successor.StartedAt.ToUnixTimeMilliseconds() },
+            transaction);
 
     public async Task<RunRecord?> FindAsync(string run, CancellationToken cancellationToken) =>
         (await state.FindAsync<RunRow>(Columns + " WHERE run = @run", new { run }, cancellationToken))?.ToRecord();

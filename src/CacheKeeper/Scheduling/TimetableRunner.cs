@@ -14,6 +14,38 @@ internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILo
 
     public IReadOnlyList<JobLine> Lines => _lines;
 
+    /// <summary>Keeps the timetable until told to stop; a state that does not answer is tried again.</summary>
+    public async Task KeepAsync(CancellationToken stop)
+    {
+        await Task.Yield();
+        var begun = false;
+        while (!stop.IsCancellationRequested)
+        {
+            var next = time.GetUtcNow() + parts.Policy.LookEvery;
+            try
+            {
+                if (!begun)
+                {
+                    await BeginAsync(stop);
+                    begun = true;
+                }
+
+                next = await TickAsync(stop);
+                var wait = next - time.GetUtcNow();
+                await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                log.LogError(e, "The timetable of {Project} could not be looked at; trying again", parts.Project);
+                await Task.Delay(parts.Policy.LookEvery, time, CancellationToken.None);
+            }
+        }
+    }
+
     /// <summary>Takes up the timetable where the ledger left it.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {

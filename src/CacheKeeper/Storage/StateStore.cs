@@ -11,13 +11,14 @@ internal sealed class StateStore : IAsyncDisposable
 {
     private readonly NpgsqlDataSource? _postgres;
     private readonly string? _sqlite;
+    private readonly GroupCommitStore? _writer;
 
     private StateStore(StateLocation location)
     {
         Location = location;
         if (location.ConnectionString is { } connectionString)
         {
-            _postgres = NpgsqlDataSource.Create(connectionString);
+            _postgres = CreatePostgres(connectionString);
             NowMilliseconds = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
             return;
         }
@@ -28,6 +29,7 @@ internal sealed class StateStore : IAsyncDisposable
             DefaultTimeout = 30,
             Pooling = true,
         }.ToString();
+        _writer = new GroupCommitStore(ConnectAsync);
         NowMilliseconds = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
     }
 
@@ -73,9 +75,14 @@ internal sealed class StateStore : IAsyncDisposable
         return connection;
     }
 
-    /// <summary>Runs work in one transaction (SQLite: taken for writing from the start); commits when it returns, rolls back when it throws.</summary>
+    /// <summary>Runs work in one transaction; commits when it returns, takes back when it throws. Work writes only through the connection it is handed.</summary>
     public async Task<T> InTransactionAsync<T>(Func<DbConnection, DbTransaction, Task<T>> work, CancellationToken cancellationToken)
     {
+        if (_writer is not null)
+        {
+            return await _writer.RunAsync(work, cancellationToken);
+        }
+
         await using var connection = await ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var result = await work(connection, transaction);
@@ -85,6 +92,11 @@ internal sealed class StateStore : IAsyncDisposable
 
     public async Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken cancellationToken)
     {
+        if (_writer is not null)
+        {
+            return await _writer.RunAsync((writing, transaction) => writing.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken)), cancellationToken);
+        }
+
         await using var connection = await ConnectAsync(cancellationToken);
         return await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
     }
@@ -109,8 +121,20 @@ internal sealed class StateStore : IAsyncDisposable
         }
         else
         {
+            await _writer!.DisposeAsync();
             SqliteConnection.ClearPool(new SqliteConnection(_sqlite));
         }
+    }
+
+    // A stopped process must not hold the others up: what it left open in the middle of a transaction is taken back by the server.
+    private static NpgsqlDataSource CreatePostgres(string connectionString)
+    {
+        const string Limit = "SET idle_in_transaction_session_timeout = '5s'";
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        builder.UsePhysicalConnectionInitializer(
+            connection => connection.Execute(Limit),
+            async connection => await connection.ExecuteAsync(Limit));
+        return builder.Build();
     }
 
     private static void CreatePrivateDirectory(string path)

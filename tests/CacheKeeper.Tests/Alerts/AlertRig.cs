@@ -16,7 +16,7 @@ internal sealed class AlertRig : IAsyncDisposable, IAlertInputStore
     private AlertRig(AlertPolicy policy, IReadOnlyList<AlertRule> rules)
     {
         Policy = policy;
-        Book = RuleBook.Load(rules, [], KnownMetrics.With([]), ChannelChecks.Routable(policy.Channels));
+        Book = RuleBook.Load(rules, [], KnownMetrics.All, ChannelChecks.Routable(policy.Channels));
         Assert.Empty(Book.Errors);
     }
 

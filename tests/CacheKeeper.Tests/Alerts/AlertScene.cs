@@ -1,12 +1,12 @@
 using CacheKeeper.Alerts;
-using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Tests.Alerts;
 
 /// <summary>A small stage for alerts: rules, values, and time that moves by hand.</summary>
 internal sealed class AlertScene
 {
-    public static readonly MetricCatalogue Catalogue = KnownMetrics.With([]);
+    public static readonly MetricCatalogue Catalogue = KnownMetrics.All;
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 10, 0, 0, TimeSpan.Zero);
 
     private readonly Dictionary<string, double> _values = [];

@@ -1,11 +1,12 @@
 using CacheKeeper.Alerts;
 using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Tests.Alerts;
 
 public sealed class ConditionParserTests
 {
-    private static readonly MetricCatalogue Catalogue = KnownMetrics.With([]);
+    private static readonly MetricCatalogue Catalogue = KnownMetrics.All;
 
     [Theory]
     [InlineData("hit_ratio < 70% for 5m and lookups > 100/h")]

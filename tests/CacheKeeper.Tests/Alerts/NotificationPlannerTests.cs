@@ -1,4 +1,5 @@
 using CacheKeeper.Alerts;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Tests.Alerts;
 

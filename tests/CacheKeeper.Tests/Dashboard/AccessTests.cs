@@ -1,5 +1,6 @@
 using System.Net;
 using CacheKeeper.Dashboard.Access;
+using CacheKeeper.Storage.Audit;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -132,6 +133,25 @@ public sealed class AccessTests
         }
 
         Assert.Equal(expected, (await PostAsync(browser, "/plans", ("mode", "light"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Signing_in_and_every_change_are_in_the_audit_log_with_name_and_address()
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        using var browser = await rig.SignedInAsync();
+        await PostAsync(rig.Anonymous(), "/sign-in", ("token", "ck_wrong"));
+        using var admin = await rig.WithTokenAsync(Role.Admin);
+        var made = await admin.PostAsync(new Uri("/api/tokens", UriKind.Relative), new StringContent("""{"name":"robot","role":"viewer"}"""), Stop);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        await admin.PostAsync(new Uri("/api/plans", UriKind.Relative), new StringContent("{}"), Stop);
+        var lines = (await rig.Keepers[0].Audit.ListAsync(new AuditFilter(), Stop)).Reverse().Select(line => line.Entry).ToList();
+        Assert.Equal(["first-sign-in done", "sign-in refused", "token-create begun", "token-create done", "light-cleanup dry_run"], lines.Select(line => $"{line.Action} {line.Result}"));
+        Assert.StartsWith("administrator (token-", lines[0].Actor.Who);
+        Assert.StartsWith("page, ", lines[0].Actor.From);
+        Assert.Equal("nobody", lines[1].Actor.Who);
+        Assert.All(lines.Skip(2), line => Assert.StartsWith("test (token-", line.Actor.Who));
+        Assert.All(lines.Skip(2), line => Assert.StartsWith("API, ", line.Actor.From));
     }
 
     [Fact]

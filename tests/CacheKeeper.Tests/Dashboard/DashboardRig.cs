@@ -5,6 +5,7 @@ using CacheKeeper.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -34,6 +35,7 @@ internal sealed class DashboardRig : IAsyncDisposable
         var keepers = chosen.Select(one => KeeperHost.Open(one, state, time, NullLoggerFactory.Instance)).ToList();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddDashboard(keepers);
         var app = builder.Build();

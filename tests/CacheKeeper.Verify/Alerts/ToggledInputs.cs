@@ -1,5 +1,6 @@
 using CacheKeeper.Alerts;
 using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Verify.Alerts;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Metrics;
 using CacheKeeper.Storage;
 
 namespace CacheKeeper.Alerts;

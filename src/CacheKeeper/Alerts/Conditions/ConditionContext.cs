@@ -1,3 +1,5 @@
+using CacheKeeper.Metrics;
+
 namespace CacheKeeper.Alerts.Conditions;
 
 /// <summary>What judging a condition needs beside the inputs.</summary>

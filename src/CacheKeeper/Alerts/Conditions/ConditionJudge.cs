@@ -1,3 +1,5 @@
+using CacheKeeper.Metrics;
+
 namespace CacheKeeper.Alerts.Conditions;
 
 /// <summary>What a condition comes to: with holds (<see cref="Full"/>), without them (<see cref="Raw"/>), and what was seen.</summary>

@@ -1,3 +1,5 @@
+using CacheKeeper.Metrics;
+
 namespace CacheKeeper.Alerts.Conditions;
 
 /// <summary>Reads a condition's text against the metrics that exist; every mistake comes with its position.</summary>

@@ -1,3 +1,5 @@
+using CacheKeeper.Metrics;
+
 namespace CacheKeeper.Alerts.Conditions;
 
 /// <summary>An operand with what it measures; <paramref name="Metric"/> is the metric it is about, if any, and <paramref name="Unit"/> is null for a bare number.</summary>

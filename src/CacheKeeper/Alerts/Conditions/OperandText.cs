@@ -1,3 +1,5 @@
+using CacheKeeper.Metrics;
+
 namespace CacheKeeper.Alerts.Conditions;
 
 /// <summary>Operands and values as a person reads them.</summary>

@@ -1,3 +1,5 @@
+using CacheKeeper.Metrics;
+
 namespace CacheKeeper.Alerts.Conditions;
 
 /// <summary>What a number in a condition measures.</summary>
@@ -64,8 +66,8 @@ internal readonly record struct Quantity(double Value, Dimension Dimension, int 
         (MetricUnit.Bytes, _) => $"{metric} is a size: write bytes or a unit, such as 10MiB or 2GB.",
         (MetricUnit.PerHour, Dimension.PerTime) => null,
         (MetricUnit.PerHour, _) => $"{metric} is a rate: write it per time, such as 100/h or 5/min.",
-        (MetricUnit.Count, Dimension.Plain) => null,
-        (MetricUnit.Count, _) => $"{metric} is a number without a unit.",
+        (MetricUnit.Count or MetricUnit.Money, Dimension.Plain) => null,
+        (MetricUnit.Count or MetricUnit.Money, _) => $"{metric} is a number without a unit.",
         _ => $"{metric} is true or false and is not compared with a number.",
     };
 }

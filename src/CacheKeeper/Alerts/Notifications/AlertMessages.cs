@@ -1,4 +1,4 @@
-using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Metrics;
 using CacheKeeper.Storage;
 
 namespace CacheKeeper.Alerts;

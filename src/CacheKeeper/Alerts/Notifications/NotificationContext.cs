@@ -1,3 +1,5 @@
+using CacheKeeper.Metrics;
+
 namespace CacheKeeper.Alerts;
 
 /// <summary>What planning notifications needs beside the alert itself.</summary>

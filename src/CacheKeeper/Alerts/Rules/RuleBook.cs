@@ -1,4 +1,5 @@
 using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Alerts;
 

@@ -1,3 +1,5 @@
+using CacheKeeper.Metrics;
+
 namespace CacheKeeper.Analytics.Forecasting;
 
 /// <summary>What is known of a series: equally spaced values, NaN where nothing is known.</summary>
@@ -6,7 +8,7 @@ namespace CacheKeeper.Analytics.Forecasting;
 /// <param name="LongSeason">Steps of the long season; null for none.</param>
 /// <param name="Bounds">What values the quantity can have.</param>
 /// <param name="Interventions">Our own cleanups and the like: what they changed is no trend.</param>
-internal sealed record SeriesHistory(double[] Values, int Season, int? LongSeason, Bounds Bounds, IReadOnlyList<Intervention> Interventions)
+internal sealed record SeriesHistory(double[] Values, int Season, int? LongSeason, Bounds Bounds, IReadOnlyList<StepRange> Interventions)
 {
     /// <summary>Days that may be unlike their weekday; the first of these whose days hold is reckoned with.</summary>
     public IReadOnlyList<RestDays> RestDays { get; init; } = [];
@@ -15,5 +17,11 @@ internal sealed record SeriesHistory(double[] Values, int Season, int? LongSeaso
     public static SeriesHistory Of(double[] values, int season, Bounds bounds) => new(values, season, Seasons.LongOf(season), bounds, []);
 }
 
-/// <summary>A time in which we changed the series ourselves: steps <paramref name="From"/> (included) to <paramref name="To"/> (excluded).</summary>
-internal readonly record struct Intervention(int From, int To);
+/// <summary>An intervention on the steps of a history: <paramref name="From"/> (included) to <paramref name="To"/> (excluded).</summary>
+internal readonly record struct StepRange(int From, int To)
+{
+    /// <summary>The steps that an intervention touches in a history that begins at <paramref name="first"/>; one that lasts reaches to its end.</summary>
+    public static StepRange Of(Intervention intervention, DateTimeOffset first, TimeSpan step, int count) => new(
+        Math.Clamp((int)Math.Floor((intervention.From - first) / step), 0, count),
+        intervention.Until is { } until ? Math.Clamp((int)Math.Floor((until - first) / step) + 1, 0, count) : count);
+}

@@ -1,3 +1,4 @@
+using CacheKeeper.Metrics;
 using static System.FormattableString;
 
 namespace CacheKeeper.Analytics.Insights;

@@ -1,3 +1,5 @@
+using CacheKeeper.Metrics;
+
 namespace CacheKeeper.Analytics.Insights;
 
 /// <summary>What insights are drawn from; a part that is not known is empty and gives no insight.</summary>

@@ -1,4 +1,5 @@
 using CacheKeeper.Cleanup;
+using CacheKeeper.Dashboard.Access;
 using CacheKeeper.Dashboard.Live;
 using CacheKeeper.Scheduling;
 
@@ -8,25 +9,27 @@ namespace CacheKeeper.Dashboard.Api;
 internal sealed class ChangeService(LiveService live, LivePolicy policy, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ChangeService> log)
 {
     /// <summary>The dry run that makes a plan.</summary>
-    public Task<RunRecord?> PlanAsync(KeeperHost keeper, CleanupRequest request) => StartAsync(keeper, keeper.CleanupJob(request), dryRun: true);
+    public Task<RunRecord?> PlanAsync(VisitHost visit, CleanupRequest request) => StartAsync(visit, visit.Keeper.CleanupJob(request), dryRun: true);
 
-    public Task<RunRecord?> ApplyAsync(KeeperHost keeper, CleanupRequest request) => StartAsync(keeper, keeper.CleanupJob(request), dryRun: false);
+    public Task<RunRecord?> ApplyAsync(VisitHost visit, CleanupRequest request) => StartAsync(visit, visit.Keeper.CleanupJob(request), dryRun: false);
 
-    public Task<RunRecord?> UndoAsync(KeeperHost keeper, string run) => StartAsync(keeper, new UndoJob(run, keeper.Tiers, new ReceiptStore(keeper.State), keeper.Time), dryRun: false);
+    public Task<RunRecord?> UndoAsync(VisitHost visit, string run) =>
+        StartAsync(visit, new UndoJob(run, visit.Keeper.Tiers, new ReceiptStore(visit.Keeper.State), visit.Keeper.Time), dryRun: false);
 
     /// <returns>The completed run; null when it still goes on.</returns>
-    private async Task<RunRecord?> StartAsync(KeeperHost keeper, IJob job, bool dryRun)
+    private async Task<RunRecord?> StartAsync(VisitHost visit, IJob job, bool dryRun)
     {
-        var run = FollowAsync(keeper, job, dryRun);
+        var request = new JobRequest(visit.Keeper.Project, RunTrigger.Api) { DryRun = dryRun, Actor = AccessAuditService.ActorOf(visit.Context) };
+        var run = FollowAsync(visit.Keeper, job, request);
         await Task.WhenAny(run, Task.Delay(policy.ChangePatience, time, lifetime.ApplicationStopping));
         return run.IsCompleted ? await run : null;
     }
 
-    private async Task<RunRecord?> FollowAsync(KeeperHost keeper, IJob job, bool dryRun)
+    private async Task<RunRecord?> FollowAsync(KeeperHost keeper, IJob job, JobRequest request)
     {
         try
         {
-            return await keeper.Runner.RunAsync(job, new JobRequest(keeper.Project, RunTrigger.Api) { DryRun = dryRun }, lifetime.ApplicationStopping);
+            return await keeper.Runner.RunAsync(job, request, lifetime.ApplicationStopping);
         }
         catch (Exception e) when (e is not KeeperException)
         {

@@ -19,7 +19,7 @@ internal static class PlanEndpoints
     private static async Task<IResult> CreateAsync(VisitHost visit, ChangeService changes, CancellationToken cancellationToken)
     {
         var body = await ReadAsync(visit.Context.Request, cancellationToken);
-        var run = await changes.PlanAsync(visit.Keeper, body.ToRequest(visit.Keeper.Project, null));
+        var run = await changes.PlanAsync(visit, body.ToRequest(visit.Keeper.Project, null));
         if (run?.Plan?["plan"]?.GetValue<string>() is not { } plan)
         {
             return RunEndpoints.Answer(run);
@@ -42,7 +42,7 @@ internal static class PlanEndpoints
         }
 
         var body = await ReadAsync(visit.Context.Request, cancellationToken);
-        return RunEndpoints.Answer(await changes.ApplyAsync(visit.Keeper, body.ToRequest(visit.Keeper.Project, plan)));
+        return RunEndpoints.Answer(await changes.ApplyAsync(visit, body.ToRequest(visit.Keeper.Project, plan)));
     }
 
     private static IResult NoSuchPlan() => Results.Problem("There is no such plan of this project.", statusCode: StatusCodes.Status404NotFound, title: "Not found");

@@ -56,5 +56,5 @@ internal static class RunEndpoints
     }
 
     private static async Task<IResult> UndoAsync(VisitHost visit, string run, ChangeService changes, CancellationToken cancellationToken) =>
-        await FindAsync(visit, run, cancellationToken) is null ? NoSuchRun() : Answer(await changes.UndoAsync(visit.Keeper, run));
+        await FindAsync(visit, run, cancellationToken) is null ? NoSuchRun() : Answer(await changes.UndoAsync(visit, run));
 }

@@ -14,12 +14,21 @@ internal static class TokenEndpoints
         routes.MapGet("/api/tokens", async (AccessStore access, CancellationToken cancellationToken) => MetricsEndpoints.Json(await access.ListAsync(cancellationToken)))
             .RequireAuthorization(Rights.Administer).WithSummary("Tokens, without their texts");
         routes.MapPost("/api/tokens", CreateAsync).RequireAuthorization(Rights.Administer).WithSummary("Makes a token; its text is shown this once");
-        routes.MapDelete("/api/tokens/{id}", async (string id, HttpContext context, AccessStore access, TimeProvider time, CancellationToken cancellationToken) =>
-            Caller.Of(context.User) is { Projects: null } && await access.RevokeAsync(id, time.GetUtcNow(), cancellationToken) ? Results.NoContent() : Results.Problem("There is no such token to revoke.", statusCode: StatusCodes.Status404NotFound, title: "Not found"))
-            .RequireAuthorization(Rights.Administer).WithSummary("Ends a token and its sessions");
+        routes.MapDelete("/api/tokens/{id}", RevokeAsync).RequireAuthorization(Rights.Administer).WithSummary("Ends a token and its sessions");
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext context, AccessStore access, AccessPolicy policy, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> RevokeAsync(string id, HttpContext context, AccessStore access, AccessAuditService audit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (Caller.Of(context.User) is not { Projects: null } || !await access.RevokeAsync(id, time.GetUtcNow(), cancellationToken))
+        {
+            return Results.Problem("There is no such token to revoke.", statusCode: StatusCodes.Status404NotFound, title: "Not found");
+        }
+
+        await audit.NoteAsync(context, new AuditEntryDraft("token-revoke", id, "done"));
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> CreateAsync(HttpContext context, AccessStore access, AccessPolicy policy, AccessAuditService audit, TimeProvider time, CancellationToken cancellationToken)
     {
         var caller = Caller.Of(context.User)!;
         var body = await JsonSerializer.DeserializeAsync<TokenBody>(context.Request.Body, ApiJson.Requests, cancellationToken) ?? throw new JsonException();
@@ -35,7 +44,9 @@ internal static class TokenEndpoints
         }
 
         var now = time.GetUtcNow();
+        await audit.RequireAsync(context, new AuditEntryDraft("token-create", name, "begun", Detail: $"{body.Role} of {(body.Projects is { } named ? string.Join(", ", named) : "every project")}"), cancellationToken);
         var (token, text) = await access.CreateAsync(name, body.Role, body.Projects, now, now + (body.Days is { } days ? TimeSpan.FromDays(days) : Usual), setup: false, cancellationToken);
+        await audit.NoteAsync(context, new AuditEntryDraft("token-create", token.Id, "done", Detail: name));
         return MetricsEndpoints.Json(new { token.Id, token.Name, token.Role, token.Projects, token.ExpiresAt, Token = text }, StatusCodes.Status201Created);
     }
 }

@@ -68,12 +68,12 @@ internal static class PageEndpoints
             : Missing(visit, "run");
 
     private static async Task<IResult> UndoAsync(VisitHost visit, string run, ChangeService changes, CancellationToken cancellationToken) =>
-        await RunEndpoints.FindAsync(visit, run, cancellationToken) is null ? Missing(visit, "run") : ToRun(visit, await changes.UndoAsync(visit.Keeper, run));
+        await RunEndpoints.FindAsync(visit, run, cancellationToken) is null ? Missing(visit, "run") : ToRun(visit, await changes.UndoAsync(visit, run));
 
     private static async Task<IResult> MakePlanAsync(VisitHost visit, ChangeService changes, CancellationToken cancellationToken)
     {
         var form = await visit.Context.Request.ReadFormAsync(cancellationToken);
-        var run = await changes.PlanAsync(visit.Keeper, new PlanBody { Mode = form["mode"].ToString() }.ToRequest(visit.Keeper.Project, null));
+        var run = await changes.PlanAsync(visit, new PlanBody { Mode = form["mode"].ToString() }.ToRequest(visit.Keeper.Project, null));
         return run?.Plan?["plan"]?.GetValue<string>() is { } plan ? new SeeOther($"/plans/{Uri.EscapeDataString(plan)}{Query(visit)}") : ToRun(visit, run);
     }
 
@@ -97,7 +97,7 @@ internal static class PageEndpoints
 
         return form["words"].ToString().Trim() != PlanPage.Words(found)
             ? await PlanAsync(visit, plan, $"Nothing was removed: the words are “{PlanPage.Words(found)}”.", cancellationToken)
-            : ToRun(visit, await changes.ApplyAsync(visit.Keeper, new PlanBody { Mode = found.Asked.ToString().ToLowerInvariant(), Category = found.Category }.ToRequest(visit.Keeper.Project, plan)));
+            : ToRun(visit, await changes.ApplyAsync(visit, new PlanBody { Mode = found.Asked.ToString().ToLowerInvariant(), Category = found.Category }.ToRequest(visit.Keeper.Project, plan)));
     }
 
     private static SeeOther ToRun(VisitHost visit, RunRecord? run) => new(run is null ? "/runs" + Query(visit) : $"/runs/{Uri.EscapeDataString(run.Run)}{Query(visit)}");

@@ -1,4 +1,5 @@
 using CacheKeeper.Dashboard.Access;
+using CacheKeeper.Storage.Audit;
 
 namespace CacheKeeper.Dashboard.Pages;
 
@@ -8,11 +9,11 @@ internal static class SignInEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/setup", (TimeProvider time) => Show(true, null, "/", time.GetUtcNow())).AllowAnonymous();
-        routes.MapPost("/setup", (HttpContext context, AccessStore access, AccessPolicy policy, GuessService guesses, TimeProvider time, CancellationToken cancellationToken) =>
-            SignInAsync(new Desk(context, access, policy, guesses, time), setup: true, cancellationToken)).AllowAnonymous();
+        routes.MapPost("/setup", (HttpContext context, AccessStore access, AccessPolicy policy, GuessService guesses, AccessAuditService audit, TimeProvider time, CancellationToken cancellationToken) =>
+            SignInAsync(new Desk(context, access, policy, guesses, audit, time), setup: true, cancellationToken)).AllowAnonymous();
         routes.MapGet("/sign-in", (HttpContext context, TimeProvider time) => Show(false, null, Back(context.Request.Query["return"]), time.GetUtcNow())).AllowAnonymous();
-        routes.MapPost("/sign-in", (HttpContext context, AccessStore access, AccessPolicy policy, GuessService guesses, TimeProvider time, CancellationToken cancellationToken) =>
-            SignInAsync(new Desk(context, access, policy, guesses, time), setup: false, cancellationToken)).AllowAnonymous();
+        routes.MapPost("/sign-in", (HttpContext context, AccessStore access, AccessPolicy policy, GuessService guesses, AccessAuditService audit, TimeProvider time, CancellationToken cancellationToken) =>
+            SignInAsync(new Desk(context, access, policy, guesses, audit, time), setup: false, cancellationToken)).AllowAnonymous();
         routes.MapPost("/sign-out", SignOutAsync).AllowAnonymous();
     }
 
@@ -40,20 +41,26 @@ internal static class SignInEndpoints
         if (await desk.Access.SignInAsync(form["token"].ToString().Trim(), setup, now, desk.Policy, cancellationToken) is not { } cookie)
         {
             desk.Guesses.Wrong(address);
+            await desk.Audit.NoteAsync(context, new AuditEntryDraft(Word(setup), "the page", "refused", Detail: "Wrong, used or expired token."));
             return Show(setup, "That token does not open this.", back, now, StatusCodes.Status401Unauthorized);
         }
 
         desk.Guesses.Right(address);
+        var caller = (await desk.Access.FindSessionAsync(cookie, uses: false, now, desk.Policy, cancellationToken))!;
+        await desk.Audit.NoteAsync(context, new AuditEntryDraft(Word(setup), "the page", "done", new Actor($"{caller.Name} ({caller.Token})", $"page, {address}")));
         context.Response.Cookies.Append(CallerService.CookieName(context.Request), cookie, Options(context));
         return new SeeOther(back);
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, AccessStore access, CancellationToken cancellationToken)
+    private static string Word(bool setup) => setup ? "first-sign-in" : "sign-in";
+
+    private static async Task<IResult> SignOutAsync(HttpContext context, AccessStore access, AccessAuditService audit, CancellationToken cancellationToken)
     {
         var name = CallerService.CookieName(context.Request);
         if (context.Request.Cookies[name] is { } cookie)
         {
             await access.SignOutAsync(cookie, cancellationToken);
+            await audit.NoteAsync(context, new AuditEntryDraft("sign-out", "the page", "done"));
         }
 
         context.Response.Cookies.Delete(name, Options(context));
@@ -62,7 +69,7 @@ internal static class SignInEndpoints
 
     private static CookieOptions Options(HttpContext context) => new() { HttpOnly = true, Secure = context.Request.IsHttps, SameSite = SameSiteMode.Strict, Path = "/", IsEssential = true };
 
-    private sealed record Desk(HttpContext Context, AccessStore Access, AccessPolicy Policy, GuessService Guesses, TimeProvider Time);
+    private sealed record Desk(HttpContext Context, AccessStore Access, AccessPolicy Policy, GuessService Guesses, AccessAuditService Audit, TimeProvider Time);
 }
 
 /// <summary>After a form was posted: look there (303), so that a reload posts nothing again.</summary>

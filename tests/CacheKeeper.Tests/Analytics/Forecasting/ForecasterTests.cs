@@ -94,7 +94,7 @@ public sealed class ForecasterTests
     {
         // Grows by 10 an hour; every third day a cleanup of two hours takes 500 entries away, one time 2,000.
         var values = new double[4 * Week];
-        var interventions = new List<Intervention>();
+        var interventions = new List<StepRange>();
         for (var (t, size) = (0, 5000.0); t < values.Length; t++, size += 10)
         {
             if (t > 0 && t % (3 * Day) == 0)

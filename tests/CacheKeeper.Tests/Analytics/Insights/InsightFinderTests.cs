@@ -1,5 +1,6 @@
 using CacheKeeper.Analytics;
 using CacheKeeper.Analytics.Insights;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Tests.Analytics.Insights;
 

@@ -1,5 +1,6 @@
 using CacheKeeper.Analytics;
 using CacheKeeper.Analytics.Windows;
+using CacheKeeper.Metrics;
 
 namespace CacheKeeper.Tests.Analytics.Windows;
 

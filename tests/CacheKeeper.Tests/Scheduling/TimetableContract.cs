@@ -1,20 +1,28 @@
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Storage.Audit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CacheKeeper.Tests.Scheduling;
 
-/// <summary>The running timetable on a real ledger and a fake clock.</summary>
-public sealed class TimetableRunnerTests : IAsyncLifetime
+/// <summary>The running timetable on a real ledger and a fake clock, as it must be on every kind of state.</summary>
+public abstract class TimetableContract : IAsyncLifetime
 {
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), "cachekeeper-timetable-" + Path.GetRandomFileName());
+    // Every time of the timetable lies on one; the clock stands half a minute after it.
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(5);
+
     private readonly FakeTimeProvider _time = new(DateTimeOffset.Parse("2026-11-24T00:00:30Z"));
+    private StateLocation _location = null!;
     private StateStore _state = null!;
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _state = await StateStore.OpenAsync(new StateLocation(_folder), Now);
+    public async ValueTask InitializeAsync()
+    {
+        _location = await LocateAsync();
+        _state = await StateStore.OpenAsync(_location, Now);
+    }
 
     [Fact]
     public async Task A_day_has_one_row_for_each_time_and_deep_runs_after_the_backup()
@@ -48,9 +56,9 @@ public sealed class TimetableRunnerTests : IAsyncLifetime
         var (first, second) = (Runner(one), Runner(other));
         await first.BeginAsync(Now);
         await second.BeginAsync(Now);
-        for (var minute = 0; minute < 3 * 60; minute++)
+        for (var step = 0; step < 36; step++)
         {
-            _time.Advance(TimeSpan.FromMinutes(1));
+            _time.Advance(Step);
             await Task.WhenAll(first.TickAsync(Now), second.TickAsync(Now));
             await Task.WhenAll(first.SettleAsync(), second.SettleAsync());
         }
@@ -98,8 +106,10 @@ public sealed class TimetableRunnerTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _state.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(_location.Directory, recursive: true);
     }
+
+    private protected abstract Task<StateLocation> LocateAsync();
 
     private async Task RunAsync(TimetableRunner runner, TimeSpan span)
     {
@@ -109,7 +119,7 @@ public sealed class TimetableRunnerTests : IAsyncLifetime
         {
             await runner.TickAsync(Now);
             await runner.SettleAsync();
-            _time.Advance(TimeSpan.FromMinutes(1));
+            _time.Advance(Step);
         }
 
         await runner.TickAsync(Now);
@@ -127,7 +137,7 @@ public sealed class TimetableRunnerTests : IAsyncLifetime
                 Policy = policy,
                 Timetable = Timetable.Of(policy, "p", _ => true),
                 Runs = runs,
-                Runner = new JobRunner(runs, new LeaseStore(_state), policy, "n", _time, NullLogger<JobRunner>.Instance),
+                Runner = new JobRunner(runs, new LeaseStore(_state), policy, "n", _time, NullLogger<JobRunner>.Instance, new AuditStore(_state)),
                 Notes = new SchedulerNotesStore(new NoteStore(_state), "p"),
                 Create = jobs.Create,
             },

@@ -1,4 +1,4 @@
-namespace CacheKeeper.Alerts.Conditions;
+namespace CacheKeeper.Metrics;
 
 /// <summary>In what a metric's value is measured inside.</summary>
 internal enum MetricUnit
@@ -11,6 +11,9 @@ internal enum MetricUnit
 
     /// <summary>Events per hour.</summary>
     PerHour,
+
+    /// <summary>In the currency of the configured prices (USD unless said otherwise).</summary>
+    Money,
 
     /// <summary>True (not 0) or false (0).</summary>
     Flag,

@@ -1,7 +1,4 @@
-namespace CacheKeeper.Alerts.Conditions;
-
-/// <summary>A metric that conditions may name.</summary>
-internal sealed record MetricDefinition(string Name, MetricUnit Unit, string Meaning);
+namespace CacheKeeper.Metrics;
 
 /// <summary>The metrics that exist: a condition that names another one is refused at load.</summary>
 internal sealed class MetricCatalogue(IEnumerable<MetricDefinition> definitions)
@@ -9,9 +6,15 @@ internal sealed class MetricCatalogue(IEnumerable<MetricDefinition> definitions)
     private readonly SortedDictionary<string, MetricDefinition> _byName =
         new(definitions.ToDictionary(definition => definition.Name), StringComparer.Ordinal);
 
+    /// <summary>Every metric the keeper knows.</summary>
+    public static MetricCatalogue Keeper { get; } = new([.. SystemMetrics.All, .. PerformanceMetrics.All, .. IntelligenceMetrics.All, .. BusinessMetrics.All, .. KeeperMetrics.All]);
+
     public IReadOnlyCollection<MetricDefinition> All => _byName.Values;
 
     public MetricDefinition? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The definition behind a series' name, whatever its category.</summary>
+    public MetricDefinition? OfSeries(string series) => Find(SeriesName.Parse(series).Metric);
 
     /// <summary>The known name that differs least from the given one; null in an empty catalogue.</summary>
     public string? Nearest(string name) => _byName.Keys.MinBy(known => Distance(known, name));
