@@ -47,7 +47,7 @@ internal sealed class TimedTier(ITier inner) : ITier, IClockedTier
     public Task<RestoreOutcome> RestoreAsync(TierScope scope, IReadOnlyList<StoredEntry> entries, RestoreMode mode, DateTimeOffset now, CancellationToken cancellationToken) =>
         inner.RestoreAsync(scope, entries, mode, now, cancellationToken);
 
-    public Task<(DateTimeOffset Clock, string? Identity)> AskServerAsync(CancellationToken cancellationToken) => ((IClockedTier)inner).AskServerAsync(cancellationToken);
+    public Task<ServerSelf> AskServerAsync(CancellationToken cancellationToken) => ((IClockedTier)inner).AskServerAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

@@ -32,6 +32,11 @@ internal static class CleanupGuards
             yield return new Refusal("clock", $"the keeper's clock and {tier}'s differ by {(server.Clock - plan.AsOf).Duration():c}; one of them is wrong, and what is expired cannot be told", "set the clocks right");
         }
 
+        if (server is { TooPowerful: true } && taken > 0)
+        {
+            yield return new Refusal("superuser", $"the keeper is connected to {tier} as a superuser, whom no grant holds back", "a role with SELECT, UPDATE, DELETE on the table (docs/security.md), or postgresql.allowSuperuser: true");
+        }
+
         if (known?.NewestLook > plan.AsOf + policy.ClockSkew)
         {
             yield return new Refusal("clock", $"the keeper looked at {tier} at {known.NewestLook:u}, which lies in the future of its own clock now", "set the clock right");

@@ -253,8 +253,8 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
             {
                 if (tier is IClockedTier clocked)
                 {
-                    var (clock, identity) = await clocked.AskServerAsync(cancellationToken);
-                    facts[tier.Name] = new ServerFacts(clock, identity);
+                    var self = await clocked.AskServerAsync(cancellationToken);
+                    facts[tier.Name] = new ServerFacts(self.Clock, self.Identity) { TooPowerful = self.TooPowerful };
                 }
             }
             catch (TierException)

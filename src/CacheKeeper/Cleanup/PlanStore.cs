@@ -14,7 +14,7 @@ internal sealed class PlanStore(StateStore state)
     public static string NewId(DateTimeOffset now) => $"plan-{now.UtcDateTime:yyyyMMddHHmmss}-{Guid.NewGuid().ToString("N")[..6]}";
 
     /// <summary>Opens the selection file of one tier of a plan for writing; dispose it to make it durable.</summary>
-    public SelectionWriter Write(string plan, TierName tier) => new(File(plan, tier));
+    public SelectionWriter Write(string plan, TierName tier) => new(File(plan, tier), state.BeforeEach);
 
     public Task SaveAsync(CleanupPlan plan, CancellationToken cancellationToken) =>
         state.ExecuteAsync(
@@ -57,7 +57,7 @@ internal sealed class PlanStore(StateStore state)
 }
 
 /// <summary>Writes the selected entries of a plan, one JSON line each, compressed; durable when disposed.</summary>
-internal sealed class SelectionWriter(string path) : IAsyncDisposable
+internal sealed class SelectionWriter(string path, Action<string>? beforeEach) : IAsyncDisposable
 {
     private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write);
     private readonly MemoryStream _lines = new();
@@ -87,6 +87,7 @@ internal sealed class SelectionWriter(string path) : IAsyncDisposable
     {
         var frame = _compressor.Wrap(_lines.GetBuffer().AsSpan(0, (int)_lines.Length)).ToArray();
         _lines.SetLength(0);
+        beforeEach?.Invoke("plan write");
         await _file.WriteAsync(frame, cancellationToken);
     }
 }

@@ -5,7 +5,7 @@ using ZstdSharp;
 namespace CacheKeeper.Cleanup;
 
 /// <summary>The receipt of a run while it is written. Removals under way side by side write one after another.</summary>
-internal sealed class ReceiptFileStore(string path, string run) : IAsyncDisposable
+internal sealed class ReceiptFileStore(string path, string run, Action<string>? beforeEach) : IAsyncDisposable
 {
     // A buffer larger than this is not kept: one huge value must not weigh on the rest of the run.
     private const int LargestKept = 32 << 20;
@@ -13,7 +13,7 @@ internal sealed class ReceiptFileStore(string path, string run) : IAsyncDisposab
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Compressor _compressor = new(1);
     private MemoryStream _plain = new();
-    private byte[] _hash = ReceiptFrames.Start(run);
+    private byte[] _hash = ReceiptFrameStore.Start(run);
 
     public long Frames { get; private set; }
 
@@ -49,16 +49,18 @@ internal sealed class ReceiptFileStore(string path, string run) : IAsyncDisposab
     private async Task WriteFrameAsync(IReadOnlyList<StoredEntry> entries, CancellationToken cancellationToken)
     {
         _plain.SetLength(0);
-        ReceiptFrames.Encode(entries, _plain);
+        ReceiptFrameStore.Encode(entries, _plain);
         var plain = _plain.GetBuffer().AsMemory(0, (int)_plain.Length);
         var frame = ArrayPool<byte>.Shared.Rent(4 + Compressor.GetCompressBound(plain.Length) + 32);
         try
         {
             var length = _compressor.Wrap(plain.Span, frame.AsSpan(4));
             BitConverter.TryWriteBytes(frame, length);
-            var hash = ReceiptFrames.Next(_hash, frame.AsSpan(4, length));
+            var hash = ReceiptFrameStore.Next(_hash, frame.AsSpan(4, length));
             hash.CopyTo(frame.AsSpan(4 + length));
+            beforeEach?.Invoke("receipt write");
             await _file.WriteAsync(frame.AsMemory(0, 4 + length + hash.Length), cancellationToken);
+            beforeEach?.Invoke("receipt flush");
             _file.Flush(flushToDisk: true);
             _hash = hash;
             Frames++;

@@ -19,7 +19,7 @@ internal sealed class ReceiptStore(StateStore state)
             "INSERT INTO receipts (run, project, created_at, undo_until, file, frames, head) VALUES (@run, @project, @at, @until, @file, 0, '')",
             new { run, project, at = now.ToUnixTimeMilliseconds(), until = undoUntil.ToUnixTimeMilliseconds(), file = Path.GetFileName(path) },
             cancellationToken);
-        return new ReceiptFileStore(path, run);
+        return new ReceiptFileStore(path, run, state.BeforeEach);
     }
 
     /// <summary>Anchors the chain's head in the state: a tail that is cut off later is noticed.</summary>
@@ -37,7 +37,7 @@ internal sealed class ReceiptStore(StateStore state)
     public IEnumerable<IReadOnlyList<StoredEntry>> Read(ReceiptRow row)
     {
         using var file = System.IO.File.OpenRead(PathOf(row.Run));
-        var hash = ReceiptFrames.Start(row.Run);
+        var hash = ReceiptFrameStore.Start(row.Run);
         long frames = 0;
         var prefix = new byte[4];
         while (file.ReadAtLeast(prefix, 4, throwOnEndOfStream: false) == 4)
@@ -49,7 +49,7 @@ internal sealed class ReceiptStore(StateStore state)
                 break;
             }
 
-            hash = ReceiptFrames.Next(hash, rest.AsSpan(0, length));
+            hash = ReceiptFrameStore.Next(hash, rest.AsSpan(0, length));
             if (!hash.AsSpan().SequenceEqual(rest.AsSpan(length)))
             {
                 throw new KeeperException($"The receipt of {row.Run} was changed after it was written (frame {frames + 1}).", "It is not used. Restore from a backup instead: 'cachekeeper backup list'.");
@@ -57,7 +57,7 @@ internal sealed class ReceiptStore(StateStore state)
 
             frames++;
             using var decompressor = new Decompressor();
-            yield return ReceiptFrames.Decode(decompressor.Unwrap(rest.AsSpan(0, length)).ToArray());
+            yield return ReceiptFrameStore.Decode(decompressor.Unwrap(rest.AsSpan(0, length)).ToArray());
         }
 
         if (row.Frames > 0 && (frames < row.Frames || (frames == row.Frames && Convert.ToHexString(hash) != row.Head)))
@@ -77,7 +77,7 @@ internal sealed class ReceiptStore(StateStore state)
             file.Position = at;
             var payload = new byte[length];
             file.ReadExactly(payload);
-            yield return ReceiptFrames.Decode(decompressor.Unwrap(payload).ToArray());
+            yield return ReceiptFrameStore.Decode(decompressor.Unwrap(payload).ToArray());
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class PostgresEntryStore(PostgresClient client, TimeProvider tim
         {
             var found = new Dictionary<string, OwnedHash>();
             await using var command = PostgresClient.Command(connection, new TierScope(project), default, $"""
-                SELECT t.query_hash, {table.Category}, {table.Text("agent_id")}, {table.Number("access_count")}, {table.Instant("accessed_at")}, {table.Instant("created_at")}, {table.Pinned}
+                SELECT t.query_hash, {table.Category}, {table.Text("agent_id")}, {table.Number("access_count")}, {PostgresTable.Told(table.Instant("accessed_at"))}, {PostgresTable.Told(table.Instant("created_at"))}, {table.Pinned}
                 FROM {table.Name} t WHERE t.project_name = @project AND t.query_hash = ANY(@hashes)
                 """);
             command.Parameters.AddWithValue("hashes", hashes.ToArray());
@@ -64,7 +64,7 @@ internal sealed class PostgresEntryStore(PostgresClient client, TimeProvider tim
         var page = new List<EntryHead>(filter.PageSize);
         await using var command = PostgresClient.Command(connection, filter.Scope, filter.AsOf, $"""
             SELECT t.id::text, t.xmin::text, t.query_hash, {table.Category}, {table.Text("agent_id")}, ({table.Bytes}),
-                {table.Instant("created_at")}, {table.Instant("updated_at")}, {table.Instant("accessed_at")}, {table.Number("access_count")}, {table.ExpiresAt}, {table.Pinned}
+                {PostgresTable.Told(table.Instant("created_at"))}, {PostgresTable.Told(table.Instant("updated_at"))}, {PostgresTable.Told(table.Instant("accessed_at"))}, {table.Number("access_count")}, {PostgresTable.Told(table.ExpiresAt)}, {table.Pinned}
             FROM {table.Name} t WHERE {table.Scope(filter.Scope)} AND t.id > @after{table.State(filter.State)}
             ORDER BY t.id LIMIT @size
             """);

@@ -38,6 +38,9 @@ internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, str
         ? "NULL::timestamptz"
         : IsNaive(column) ? $"(t.\"{column}\" AT TIME ZONE 'UTC')" : $"t.\"{column}\"";
 
+    /// <summary>An instant as we can hold it: years that only PostgreSQL knows (and infinity) become the first or the last that .NET does.</summary>
+    public static string Told(string instant) => $"CASE WHEN {instant} > '9999-12-31Z' THEN '9999-12-31Z' WHEN {instant} < '0001-01-02Z' THEN '0001-01-02Z' ELSE {instant} END";
+
     public string Text(string column) => Has(column) ? $"t.\"{column}\"" : "NULL::text";
 
     public string Number(string column) => Has(column) ? $"t.\"{column}\"::bigint" : "NULL::bigint";

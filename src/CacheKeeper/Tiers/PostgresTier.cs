@@ -62,14 +62,14 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
     /// <summary>Which of these hashes are this project's: Redis keys carry no project, rows do.</summary>
     public Task<IReadOnlyDictionary<string, OwnedHash>> FindHashesAsync(string project, IReadOnlyCollection<string> hashes, CancellationToken cancellationToken) => Entries.FindHashesAsync(project, hashes, cancellationToken);
 
-    public Task<(DateTimeOffset Clock, string? Identity)> AskServerAsync(CancellationToken cancellationToken) =>
+    public Task<ServerSelf> AskServerAsync(CancellationToken cancellationToken) =>
         RunAsync("ask the clock", async (connection, _) =>
         {
-            await using var command = new NpgsqlCommand("SELECT clock_timestamp(), current_database() || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) || '/' || to_regclass(@table)::oid", connection);
+            await using var command = new NpgsqlCommand("SELECT clock_timestamp(), current_setting('is_superuser') = 'on', current_database() || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) || '/' || to_regclass(@table)::oid", connection);
             command.Parameters.AddWithValue("table", _client.Table);
             await using var row = await command.ExecuteReaderAsync(cancellationToken);
             await row.ReadAsync(cancellationToken);
-            return (row.Instant(0)!.Value, row.Text(1));
+            return new ServerSelf(row.Instant(0)!.Value, row.Text(2)) { TooPowerful = row.GetBoolean(1) && !settings.AllowSuperuser };
         }, cancellationToken);
 
     /// <summary>Runs other rooms' work on one connection with the table's shape known; turns failures into sentences.</summary>

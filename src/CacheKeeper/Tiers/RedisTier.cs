@@ -82,7 +82,7 @@ internal sealed class RedisTier : ITier, IClockedTier
     public Task<RestoreOutcome> RestoreAsync(TierScope scope, IReadOnlyList<StoredEntry> entries, RestoreMode mode, DateTimeOffset now, CancellationToken cancellationToken) =>
         _restores.RestoreAsync(entries, mode, now, cancellationToken);
 
-    public async Task<(DateTimeOffset Clock, string? Identity)> AskServerAsync(CancellationToken cancellationToken) => (await _server.ClockAsync(cancellationToken), null);
+    public async Task<ServerSelf> AskServerAsync(CancellationToken cancellationToken) => new(await _server.ClockAsync(cancellationToken), null);
 
     /// <summary>One command of the keeper's own (its keys begin with <c>cachekeeper:</c>), past all entries.</summary>
     public Task<RedisReply> CommandAsync(string operation, object[] command, CancellationToken cancellationToken) => _commands.SendAsync(operation, command, cancellationToken);

@@ -6,7 +6,7 @@ using CacheKeeper.Tiers;
 namespace CacheKeeper.Cleanup;
 
 /// <summary>What stands in a receipt: entries as bytes, and the chain of hashes over its frames.</summary>
-internal static class ReceiptFrames
+internal static class ReceiptFrameStore
 {
     public static byte[] Start(string run) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(run));
 
