@@ -73,7 +73,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
     // Learns what entries are worth and how low the bar is; strengths that take nothing for its value need no scan.
     private async Task<SelectionRules> RulesAsync(ITier leader, CleanupRequest request, DateTimeOffset now, List<string> reported, Action<double, string> progress, CancellationToken cancellationToken)
     {
-        var rules = new SelectionRules { Mode = request.Mode, AsOf = now, Policy = policy, Category = request.Category, Dragging = request.Dragging.ToHashSet() };
+        var rules = new SelectionRules { Mode = request.Mode, AsOf = now, Policy = policy, Category = request.Category, Dragging = request.Dragging.ToHashSet(), FullPace = request.FullPace };
         if (request.Mode is CleanupMode.Light or CleanupMode.Category or CleanupMode.Duplicates)
         {
             return rules;
@@ -114,7 +114,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
 
     private static async Task ForEachAsync(ITier tier, string project, DateTimeOffset now, Action<EntryHead> act, CancellationToken cancellationToken)
     {
-        await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = now }, cancellationToken))
+        await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = now, GlanceOnly = true }, cancellationToken))
         {
             foreach (var entry in page.Entries)
             {
@@ -129,7 +129,10 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
         try
         {
             var duplicates = await DuplicatesAsync(tier, rules, tally, cancellationToken);
-            await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf }, cancellationToken))
+            // In a light cleanup the server itself finds what has expired, and counts the rest.
+            var found = rules.Mode == CleanupMode.Light && tier.Name == TierName.Postgresql;
+            var filter = new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf, State = found ? EntryState.ExpiredOrPinned : EntryState.Any, FullPace = rules.FullPace };
+            await foreach (var page in tier.ScanAsync(filter, cancellationToken))
             {
                 tally.Foreign += page.Foreign;
                 foreach (var entry in page.Entries)
@@ -155,6 +158,11 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
                         tally.Doomed.Add(entry);
                     }
                 }
+            }
+
+            if (found)
+            {
+                tally.Count(await tier.LookAsync(new TierScope(project), rules.AsOf, cancellationToken));
             }
         }
         catch (TierException e)
