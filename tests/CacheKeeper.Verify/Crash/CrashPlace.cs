@@ -1,4 +1,3 @@
-using System.Text;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Sandbox;
 using CacheKeeper.Scheduling;
@@ -37,7 +36,9 @@ internal sealed class CrashPlace(SandboxHost host, string project, string folder
             command.Parameters.AddWithValue(number % 2 == 0 ? "going" : "staying");
             command.Parameters.AddWithValue(number % 2 == 0 ? 60 : 86_400 * 30);
             await command.ExecuteNonQueryAsync(cancellationToken);
-            await _redis.GetDatabase().StringSetAsync($"{project}:{(number % 2 == 0 ? "going" : "staying")}:k{number}", Encoding.UTF8.GetBytes($"value {number}"), number % 3 == 0 ? null : TimeSpan.FromHours(5));
+            var key = $"{project}:{(number % 2 == 0 ? "going" : "staying")}:k{number}";
+            await _redis.GetDatabase().StringSetAsync(key, $"value {number}");
+            await _redis.GetDatabase().KeyExpireAsync(key, number % 3 == 0 ? null : TimeSpan.FromHours(5));
         }
     }
 

@@ -162,7 +162,8 @@ internal sealed class HostilePlace(SandboxHost host, string project, string owne
     private StackExchange.Redis.RedisKey Key(Random random, int number)
     {
         var front = Prefix + CategoryOf(number) + ":";
-        return number % 7 == 0 ? [.. Encoding.UTF8.GetBytes(front), 0xFF, 0xC3, (byte)number, (byte)(number >> 8)] : front + HostileText.KeyPart(random, number);
+        byte[] bytes = number % 7 == 0 ? [.. Encoding.UTF8.GetBytes(front), 0xFF, 0xC3, (byte)number, (byte)(number >> 8)] : Encoding.UTF8.GetBytes(front + HostileText.KeyPart(random, number));
+        return bytes;
     }
 
     private async Task MemoriesAsync(int count, Random random, CancellationToken cancellationToken)
