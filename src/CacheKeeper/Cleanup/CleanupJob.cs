@@ -81,7 +81,7 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         }
         catch (TierException e)
         {
-            stopped = e.Message;
+            stopped = e.Hint.Length > 0 ? $"{e.Message}. {e.Hint}" : e.Message;
         }
         catch (OperationCanceledException)
         {

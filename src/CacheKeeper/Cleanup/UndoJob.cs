@@ -37,13 +37,25 @@ internal sealed class UndoJob(string run, IReadOnlyList<ITier> tiers, ReceiptSto
             {
                 var tier = tiers.FirstOrDefault(candidate => candidate.Name == group.Key) ?? throw new KeeperException($"{group.Key.Title()} is not configured any more; its entries cannot be restored.", TierHostHint);
                 await context.ProveAsync(cancellationToken);
-                tally.Add(group.Key, await tier.RestoreAsync(new TierScope(context.Project), [.. group], RestoreMode.Exact, time.GetUtcNow(), cancellationToken));
+                tally.Add(group.Key, await RestoreAsync(tier, context.Project, [.. group], cancellationToken));
                 context.Progress(total == 0 ? 1 : (double)tally.Handled / total, $"{tally.Handled:N0}/{total:N0}");
             }
         }
 
         await receipts.MarkUndoneAsync(run, context.Run, cancellationToken);
         return new JobResult(RunOutcome.Done, tally.Sentence(run)) { Counts = tally.ToJson(), Undoes = run, Plan = new JsonObject { ["undo"] = run, ["entries"] = total } };
+    }
+
+    private async Task<RestoreOutcome> RestoreAsync(ITier tier, string project, IReadOnlyList<StoredEntry> entries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await tier.RestoreAsync(new TierScope(project), entries, RestoreMode.Exact, time.GetUtcNow(), cancellationToken);
+        }
+        catch (TierException e)
+        {
+            throw new KeeperException(e.Message + ".", $"{e.Hint} Then repeat the undo; nothing restored so far is lost.".TrimStart(), cause: e);
+        }
     }
 
     private const string TierHostHint = "Configure the tier again and repeat the undo; nothing restored so far is lost.";

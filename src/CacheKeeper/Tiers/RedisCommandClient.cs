@@ -9,6 +9,8 @@ internal sealed class RedisCommandClient(IRedisClient client)
     /// <summary>Bytes of the values that one round trip reads at most, one larger value alone excepted.</summary>
     public const long BytesPerTrip = 4 << 20;
 
+    public bool CarriesText => client.CarriesText;
+
     /// <summary>One script over parts of keys, all in one round trip; each part's answer has one item a key.</summary>
     public async Task<IReadOnlyList<IReadOnlyList<RedisReply>>> RunScriptsAsync(
         string operation, string script, IReadOnlyList<IReadOnlyList<EntryHead>> parts, Func<IReadOnlyList<EntryHead>, IReadOnlyList<object>> arguments, CancellationToken cancellationToken)

@@ -100,6 +100,19 @@ internal static class RedisScripts
         return out
         """;
 
+    /// <summary>One key with a value that is no text. ARGV: 1 to replace what stands, absolute expiry (0 none), string or dump, raw or hex, the value. 1 written, 0 left.</summary>
+    public const string RestoreBytes = """
+        if ARGV[1] ~= '1' and redis.call('EXISTS', KEYS[1]) == 1 then return { 0 } end
+        local value = ARGV[5]
+        if ARGV[4] == 'hex' then value = string.gsub(value, '..', function (digits) return string.char(tonumber(digits, 16)) end) end
+        if ARGV[3] == 'dump' then redis.call('RESTORE', KEYS[1], ARGV[2], value, 'REPLACE', 'ABSTTL')
+        else
+          redis.call('SET', KEYS[1], value)
+          if ARGV[2] ~= '0' then redis.call('PEXPIREAT', KEYS[1], ARGV[2]) end
+        end
+        return { 1 }
+        """;
+
     /// <summary>ARGV: 1 to replace what stands, then per key its absolute expiry ('' none) and value. 1 written, 0 left.</summary>
     public const string Restore = """
         local out = {}

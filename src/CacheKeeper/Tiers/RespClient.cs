@@ -10,6 +10,8 @@ internal sealed class RespClient(string url, TimeSpan timeout) : IRedisClient
 
     public TierMeter Meter { get; } = new();
 
+    public bool CarriesText => false;
+
     public async Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken)
     {
         try

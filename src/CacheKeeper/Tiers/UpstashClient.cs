@@ -33,6 +33,8 @@ internal sealed class UpstashClient : IRedisClient
 
     public TierMeter Meter { get; } = new();
 
+    public bool CarriesText => true;
+
     public async Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken)
     {
         var parts = Parts(commands).ToList();

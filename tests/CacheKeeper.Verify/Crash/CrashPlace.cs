@@ -92,7 +92,9 @@ internal sealed class CrashPlace(SandboxHost host, string project, string folder
 
     public IJob Cleanup(KeeperHost keeper, bool full) => keeper.CleanupJob(new CleanupRequest(project, CleanupMode.Category, CleanupMode.Category, "crash points")
     {
-        Category = "going", FullPace = full, Overrides = new CleanupOverrides { AllowShare = 1 },
+        Category = "going",
+        FullPace = full,
+        Overrides = new CleanupOverrides { AllowShare = 1 },
     });
 
     public static IJob Undo(KeeperHost keeper, string run) => new UndoJob(run, keeper.Tiers, new ReceiptStore(keeper.State), TimeProvider.System);
