@@ -1,3 +1,4 @@
+using CacheKeeper.Backup;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Scheduling;
@@ -69,6 +70,9 @@ internal sealed class KeeperHost : IAsyncDisposable
             Settings.Cleanup,
             Time);
     }
+
+    /// <summary>What this project's backups are made with.</summary>
+    public BackupParts Backups => BackupPartsHost.Of(this);
 
     /// <summary>What the scheduler knows of this project besides the ledger.</summary>
     public SchedulerNotesStore SchedulerNotes => new(Notes, Project);

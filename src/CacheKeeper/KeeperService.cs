@@ -28,12 +28,13 @@ internal sealed class KeeperService(ProjectsHost projects, IServer server, ILogg
     private async Task LearnAsync(KeeperHost keeper, CancellationToken stop)
     {
         await Task.Yield();
-        var learning = new LearningService(keeper, _log);
+        var (learning, trials) = (new LearningService(keeper, _log), new TrialService(keeper));
         while (!stop.IsCancellationRequested)
         {
             try
             {
                 await learning.LookAsync(stop);
+                await trials.LookAsync(stop);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

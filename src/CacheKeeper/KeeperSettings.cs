@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using CacheKeeper.Alerts;
+using CacheKeeper.Backup;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Health;
+using CacheKeeper.Optimization;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CacheKeeper.Storage.Audit;
@@ -32,6 +34,8 @@ internal sealed record KeeperSettings
     public AlertPolicy Alerts { get; init; } = new();
     public DirectivePolicy Directives { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
+    public BackupPolicy Backup { get; init; } = new();
     public AuditPolicy Audit { get; init; } = new();
+    public OptimizerPolicy Optimizer { get; init; } = new();
     public WebSettings Web { get; init; } = new();
 }

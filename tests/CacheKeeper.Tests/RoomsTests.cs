@@ -24,7 +24,7 @@ public sealed partial class RoomsTests
         ["Optimization"] = ["Tiers", "Metrics", "Analytics", "Cleanup", "Directives"],
         ["Backup"] = ["Tiers", "Metrics"],
         ["Recovery"] = ["Tiers", "Metrics", "Health", "Cleanup", "Optimization", "Backup", "Directives"],
-        ["Alerts"] = ["Tiers", "Metrics", "Analytics", "Health", "Recovery"],
+        ["Alerts"] = ["Tiers", "Metrics", "Analytics", "Health", "Backup", "Recovery"],
         ["Dashboard"] = ["*"],
         ["Cli"] = ["*"],
     };

@@ -1,4 +1,5 @@
 using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Backup.Repository;
 using CacheKeeper.Health;
 using CacheKeeper.Metrics;
 using CacheKeeper.Scheduling;
@@ -17,6 +18,7 @@ internal sealed class KeeperInputStore(KeeperSources sources, StateStore state, 
     private readonly Queue<ClientCounters> _counters = new();
     private readonly SnapshotStore _snapshots = new(state);
     private readonly RunStore _runs = new(state);
+    private readonly BackupRecordStore _backups = new(state);
 
     public async Task<AlertInputs> ReadAsync(string project, IReadOnlyList<Operand> questions, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -31,8 +33,8 @@ internal sealed class KeeperInputStore(KeeperSources sources, StateStore state, 
         await QuietlyAsync(() => SizesAsync(project, values, limits, cancellationToken));
         await QuietlyAsync(() => TrafficAsync(project, now, values, cancellationToken));
         var runs = await _runs.ListAsync(new RunFilter { Project = project, Since = now - RunsWindow, Limit = 500 }, cancellationToken);
-        var backups = await _runs.ListAsync(new RunFilter { Project = project, Job = RunFigures.Backup, Outcome = RunOutcome.Done, Limit = 1 }, cancellationToken);
-        RunFigures.AddTo(values, [.. runs, .. backups], now);
+        RunFigures.AddTo(values, runs, now);
+        RunFigures.AddBackups(values, await _backups.LatestAsync(project, cancellationToken), now);
         values["dead_messages"] = new Reading(await state.FindAsync<long>("SELECT count(*) FROM alert_outbox WHERE project = @project AND transition > 0 AND dead_at IS NOT NULL", new { project }, cancellationToken), now);
         if (FreeShare(state.Location.Directory) is { } free)
         {

@@ -5,10 +5,9 @@ namespace CacheKeeper.Alerts;
 /// <summary>The run ledger as metrics.</summary>
 internal static class RunFigures
 {
-    public const string Backup = "backup";
     private static readonly string[] Cleanups = ["light-cleanup", "deep-cleanup", "mem0-maintenance"];
 
-    /// <summary>How often cleanup was refused since it last went through, and how old the newest backup is.</summary>
+    /// <summary>How often cleanup was refused since it last went through.</summary>
     /// <param name="runs">Newest first.</param>
     public static void AddTo(Dictionary<string, Reading> values, IReadOnlyList<RunRecord> runs, DateTimeOffset now)
     {
@@ -17,10 +16,19 @@ internal static class RunFigures
         {
             values["cleanup_refused"] = new Reading(cleanups.TakeWhile(run => run.Outcome == RunOutcome.Refused).Count(), now);
         }
+    }
 
-        if (runs.FirstOrDefault(run => run is { Job: Backup, Outcome: RunOutcome.Done, EndedAt: not null }) is { } backup)
+    /// <summary>How old the newest verified backup is, and the newest proof that one restores; what never was is unknown.</summary>
+    public static void AddBackups(Dictionary<string, Reading> values, (DateTimeOffset? VerifiedAt, DateTimeOffset? ProvenAt) latest, DateTimeOffset now)
+    {
+        if (latest.VerifiedAt is { } verified)
         {
-            values["backup_age"] = new Reading((now - backup.EndedAt!.Value).TotalMilliseconds, now);
+            values["backup_age"] = new Reading((now - verified).TotalMilliseconds, now);
+        }
+
+        if (latest.ProvenAt is { } proven)
+        {
+            values["restore_proof_age"] = new Reading((now - proven).TotalMilliseconds, now);
         }
     }
 }

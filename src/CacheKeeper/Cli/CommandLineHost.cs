@@ -39,6 +39,7 @@ internal static class CommandLineHost
             OptimizerCommand.Create(),
             AnalyticsCommand.Create(),
             HealthCommand.Create(),
+            BackupCommand.Create(),
             DebugCommand.Create(),
             TokenCommand.Create(),
             AuditCommand.Create(),

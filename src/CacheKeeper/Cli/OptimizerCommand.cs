@@ -7,6 +7,12 @@ internal static class OptimizerCommand
 {
     public static Command Create() => new("optimizer", "Predicts, tunes and measures what came of it")
     {
+        OptimizerRunCommand.Create(),
+        OptimizerAnalyzeCommand.Create(),
+        OptimizerScheduleCommand.Create(),
+        OptimizerSizeCommand.Create(),
+        OptimizerRecordCommand.Create(),
+        OptimizerUndoCommand.Create(),
         OptimizerSimulateCommand.Create(),
     };
 }

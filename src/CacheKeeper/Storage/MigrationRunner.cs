@@ -40,6 +40,9 @@ internal sealed class MigrationRunner(StateStore store)
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>The newest migration of this version.</summary>
+    public static string Newest => Known()[^1];
+
     private static List<string> Known() =>
         [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 

@@ -94,6 +94,32 @@ internal sealed class Mem0Tier(Mem0Client client, Mem0Settings settings, TimePro
         }
     }
 
+    /// <summary>Whole memories, page by page as the listing gives them, expired ones included; with the total the server tells (null: it does not) and whether its listing ends early.</summary>
+    public async IAsyncEnumerable<(IReadOnlyList<Memory> Memories, long? Total, bool Truncated)> ListAsync(TierScope scope, TimeSpan pause, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<string>();
+        for (var number = 1; ; number++)
+        {
+            var page = await client.ListAsync(scope.Project, number, settings.PageSize, cancellationToken);
+            if (page is { Memories.Count: 0, More: false, Total: > 0 } && number == 1)
+            {
+                throw new TierException(Name, "list", $"it says there are {page.Total} memories and lists none", "An empty listing is no proof that nothing exists; nothing was decided on it.");
+            }
+
+            var mine = page.Memories.Where(memory => memory.Text("user_id") == scope.Project && (scope.Category is null || memory.ToHead().Category == scope.Category) && seen.Add(memory.Id));
+            yield return ([.. mine], page.Total, settings.Flavour == Mem0Flavour.SelfHosted && page.Memories.Count >= 1000);
+            if (!page.More)
+            {
+                yield break;
+            }
+
+            if (pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause, time, cancellationToken);
+            }
+        }
+    }
+
     public async Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) =>
         [.. (await MineAsync(scope, [.. entries.Select(entry => entry.Id)], cancellationToken)).Select(memory => memory.ToEntry())];
 

@@ -18,7 +18,7 @@ internal sealed class PostgresClient(NpgsqlDataSource source, PostgresSettings s
         try
         {
             await using var connection = await OpenAsync(cancellationToken);
-            var table = _table ??= await DetectAsync(connection, cancellationToken);
+            var table = await TableAsync(connection, cancellationToken);
             Meter.Count(1);
             return await work(connection, table);
         }
@@ -27,6 +27,9 @@ internal sealed class PostgresClient(NpgsqlDataSource source, PostgresSettings s
             throw Failure(operation, e);
         }
     }
+
+    /// <summary>The table's shape, looked up once.</summary>
+    public async Task<PostgresTable> TableAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => _table ??= await DetectAsync(connection, cancellationToken);
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => source.OpenConnectionAsync(cancellationToken);
 

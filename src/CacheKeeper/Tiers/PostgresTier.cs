@@ -75,5 +75,25 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
     /// <summary>Runs other rooms' work on one connection with the table's shape known; turns failures into sentences.</summary>
     public Task<T> RunAsync<T>(string operation, Func<NpgsqlConnection, PostgresTable, Task<T>> work, CancellationToken cancellationToken) => _client.RunAsync(operation, work, cancellationToken);
 
+    /// <summary>A connection of one's own, for streams that outlive one call; the caller disposes it and tells its failures with <see cref="Explain"/>.</summary>
+    public async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Meter.Count(1);
+            return await _client.OpenAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException)
+        {
+            throw _client.Failure("connect", e);
+        }
+    }
+
+    /// <summary>The table's shape.</summary>
+    public Task<PostgresTable> TableAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => _client.TableAsync(connection, cancellationToken);
+
+    /// <summary>What failed, as a sentence and what to do about it.</summary>
+    public TierException Explain(string operation, Exception e) => _client.Failure(operation, e);
+
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 }

@@ -126,4 +126,26 @@ internal static class RedisScripts
         end
         return out
         """;
+
+    /// <summary>ARGV: absolute expiry (0 none), options of RESTORE, the dump last.</summary>
+    public const string RestoreDump = """
+        local options = {}
+        for i = 2, #ARGV - 1 do options[#options + 1] = ARGV[i] end
+        return redis.call('RESTORE', KEYS[1], ARGV[1], ARGV[#ARGV], unpack(options))
+        """;
+
+    /// <summary>KEYS: a scratch key, the key. ARGV: type, absolute expiry ('' none), elements as hexadecimal (any bytes pass REST so). Built beside, then renamed.</summary>
+    public const string RestoreTyped = """
+        local adds = { list = 'RPUSH', set = 'SADD' }
+        local function plain(hex) return (string.gsub(hex, '..', function(byte) return string.char(tonumber(byte, 16)) end)) end
+        redis.call('DEL', KEYS[1])
+        local step = (ARGV[1] == 'hash' or ARGV[1] == 'zset') and 2 or 1
+        for i = 3, #ARGV, step do
+          if ARGV[1] == 'hash' then redis.call('HSET', KEYS[1], plain(ARGV[i]), plain(ARGV[i + 1]))
+          elseif ARGV[1] == 'zset' then redis.call('ZADD', KEYS[1], plain(ARGV[i + 1]), plain(ARGV[i]))
+          else redis.call(adds[ARGV[1]], KEYS[1], plain(ARGV[i])) end
+        end
+        if ARGV[2] ~= '' then redis.call('PEXPIREAT', KEYS[1], ARGV[2]) end
+        return redis.call('RENAME', KEYS[1], KEYS[2])
+        """;
 }

@@ -84,6 +84,9 @@ internal sealed class RedisTier : ITier, IClockedTier
 
     public async Task<ServerSelf> AskServerAsync(CancellationToken cancellationToken) => new(await _server.ClockAsync(cancellationToken), null);
 
+    /// <summary>Plain commands, for work that no other method does; an error of one command is its reply.</summary>
+    public Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken) => _client.SendAsync(commands, cancellationToken);
+
     /// <summary>One command of the keeper's own (its keys begin with <c>cachekeeper:</c>), past all entries.</summary>
     public Task<RedisReply> CommandAsync(string operation, object[] command, CancellationToken cancellationToken) => _commands.SendAsync(operation, command, cancellationToken);
 

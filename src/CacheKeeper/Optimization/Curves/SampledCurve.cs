@@ -17,28 +17,36 @@ internal sealed class SampledCurve
     private readonly double[][] _misses = new double[Groups][];
     private uint _threshold;
     private double _rate;
-    private long _requests;
+    private readonly double[] _asked = new double[Groups];
+    private double _requests;
 
     public SampledCurve(CurvePolicy policy)
     {
         _policy = policy;
         _threshold = (uint)Math.Min(uint.MaxValue, policy.Rate * uint.MaxValue);
-        _rate = policy.Rate;
+        _rate = policy.Rate * policy.Given;
         for (var group = 0; group < Groups; group++)
         {
             _misses[group] = new double[(BinsPerOctave * Octaves) + 1];
         }
     }
 
-    /// <summary>The share of keys followed now.</summary>
+    /// <summary>The share of all keys that the lookups handed over are about.</summary>
+    public double Given => _policy.Given;
+
+    /// <summary>Requests in the whole workload that those handed over stand for.</summary>
+    public double Requests => _requests;
+
+    /// <summary>The share of all keys followed now.</summary>
     public double Rate => _rate;
 
     public int Followed => _order.Count;
 
     public void Add(int key)
     {
-        _requests++;
         var hash = Hash((uint)key ^ (_policy.Seed * 0x9E3779B9u));
+        _requests += 1 / _policy.Given;
+        _asked[Hash(hash) % Groups] += 1 / _policy.Given;
         if (hash > _threshold)
         {
             return;
@@ -90,10 +98,12 @@ internal sealed class SampledCurve
 
         // With the number of keys known, only what a group misses beside its share of the keys is an error.
         var perKey = uniqueKeys is null ? 0 : sum / firsts.Sum();
+        var known = uniqueKeys is not null || _policy.Given >= 1;
         var (centre, squares) = (uniqueKeys is null ? sum / Groups : 0, 0.0);
         for (var group = 0; group < Groups; group++)
         {
-            squares += Square(missed[group] - (perKey * firsts[group]) - centre);
+            // Of a log that is a sample itself the number of requests is not known either: they err with their misses.
+            squares += Square(known ? missed[group] - (perKey * firsts[group]) - centre : missed[group] - (sum / _requests * _asked[group]));
         }
 
         var error = Math.Sqrt(squares / (Groups - 1) * Groups);
@@ -124,7 +134,7 @@ internal sealed class SampledCurve
         {
             _order.Remove(key);
             _threshold = uint.MaxValue - priority - 1;
-            _rate = (double)_threshold / uint.MaxValue;
+            _rate = (double)_threshold / uint.MaxValue * _policy.Given;
         }
     }
 

@@ -1,0 +1,41 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using CacheKeeper.Backup.Repository;
+
+namespace CacheKeeper.Backup.Copies;
+
+/// <summary>Lets only some lines through.</summary>
+internal static class LineFilterService
+{
+    private const int BlockBytes = 256 * 1024;
+
+    /// <summary>The lines of one category; all of them when none is named.</summary>
+    public static IAsyncEnumerable<ReadOnlyMemory<byte>> OfCategory(IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, string? category, LineFactsReader? facts, CancellationToken cancellationToken) =>
+        category is null || facts is null ? blocks : Where(blocks, line => facts(line).Category == category, cancellationToken);
+
+    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> Where(IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, LineTest test, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var wanted = new ArrayBufferWriter<byte>();
+        await foreach (var line in LayerReaderService.LinesAsync(blocks, cancellationToken))
+        {
+            if (test(line.Span))
+            {
+                wanted.Write(line.Span);
+            }
+
+            if (wanted.WrittenCount > BlockBytes)
+            {
+                yield return wanted.WrittenMemory;
+                wanted = new ArrayBufferWriter<byte>();
+            }
+        }
+
+        if (wanted.WrittenCount > 0)
+        {
+            yield return wanted.WrittenMemory;
+        }
+    }
+}
+
+/// <summary>Whether a line is wanted.</summary>
+internal delegate bool LineTest(ReadOnlySpan<byte> line);

@@ -1,0 +1,236 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using CacheKeeper.Backup.Format;
+using CacheKeeper.Backup.Repository;
+using CacheKeeper.Tiers;
+
+namespace CacheKeeper.Backup.Copies;
+
+/// <summary>
+/// Owned keys with type, value and absolute expiry: texts as they are, other types by DUMP, or element by element where the server has no DUMP. Each key
+/// changes in one step, so a reader sees it as it was or as it becomes.
+/// </summary>
+internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pause, TimeProvider time) : ICopyTier
+{
+    private const int Batch = 250;
+    private const int ScanPage = 1000;
+    private readonly RedisTypedStore _typed = new(tier, project);
+
+    public string Name => TierName.Upstash.Word();
+
+    public bool IsOrdered => false;
+
+    public string? Resource => "tier:" + Name;
+
+    public LineFactsReader FactsOf(TierPart part) => LineFactsReaders.Key;
+
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ExportAsync(TierScope scope, CopyFacts facts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        facts.AsOf = (await tier.AskServerAsync(cancellationToken)).Clock;
+        await foreach (var page in tier.ScanAsync(new EntryFilter(scope) { PageSize = ScanPage, Pause = pause }, cancellationToken))
+        {
+            foreach (var heads in page.Entries.Chunk(Batch))
+            {
+                var entries = await ReadAsync(scope, heads, facts, cancellationToken);
+                if (entries.Count > 0)
+                {
+                    var block = new ArrayBufferWriter<byte>();
+                    entries.ForEach(entry => Write(block, entry));
+                    yield return block.WrittenMemory;
+                }
+            }
+        }
+    }
+
+    public async Task<RestoreTally> PreviewAsync(RestoreWork work, CancellationToken cancellationToken)
+    {
+        var tally = new RestoreTally();
+        await foreach (var batch in BatchesAsync(work, cancellationToken))
+        {
+            tally = Count(tally, await SortAsync(work, batch, cancellationToken), work.Aim);
+        }
+
+        var owned = 0L;
+        await foreach (var page in tier.ScanAsync(new EntryFilter(work.Scope) { PageSize = ScanPage, Pause = pause }, cancellationToken))
+        {
+            owned += page.Entries.Count;
+        }
+
+        var newer = Math.Max(0, owned - tally.Same - tally.Replaced - tally.Left);
+        return work.Aim == RestoreAim.Exact ? tally with { Removed = newer } : tally with { Newer = newer };
+    }
+
+    public async Task<RestoreTally> RestoreAsync(RestoreWork work, CancellationToken cancellationToken)
+    {
+        var tally = new RestoreTally();
+        var kept = new HashSet<string>();
+        await foreach (var batch in BatchesAsync(work, cancellationToken))
+        {
+            await work.ProveAsync(cancellationToken);
+            var sorted = await SortAsync(work, batch, cancellationToken);
+            List<StoredEntry> wanted = work.Aim == RestoreAim.OnlyMissing ? sorted.Missing : [.. sorted.Missing, .. sorted.Different];
+            await WriteAsync(work, wanted, cancellationToken);
+            tally = Count(tally, sorted, work.Aim);
+            if (work.Aim == RestoreAim.Exact)
+            {
+                kept.UnionWith(batch.Select(entry => entry.Head.Id));
+            }
+
+            await PauseAsync(cancellationToken);
+        }
+
+        return work.Aim == RestoreAim.Exact ? tally with { Removed = await RemoveOthersAsync(work, kept, cancellationToken) } : tally;
+    }
+
+    /// <summary>Batch by batch under a scratch prefix, so that never more than one batch stands twice.</summary>
+    public async Task<DrillOutcome> DrillAsync(RestoreWork work, CancellationToken cancellationToken)
+    {
+        var prefix = $"cachekeeper:{project}:drill:";
+        long done = 0, different = 0, left = 0;
+        await foreach (var batch in BatchesAsync(work, cancellationToken))
+        {
+            var live = batch.Where(entry => !(entry.Head.ExpiresAt <= work.Now.AddMinutes(1))).ToList();
+            left += batch.Count - live.Count;
+            List<StoredEntry> scratch = [.. live.Select(entry => entry with { Head = entry.Head with { Id = RedisKey.ToId([.. System.Text.Encoding.UTF8.GetBytes(prefix), .. RedisKey.ToKey(entry.Head.Id)]) } })];
+            try
+            {
+                await WriteAsync(work with { Aim = RestoreAim.PutBack }, scratch, cancellationToken);
+                var sorted = await SortAsync(work, scratch, cancellationToken);
+                different += sorted.Missing.Count + sorted.Different.Count;
+            }
+            finally
+            {
+                if (scratch.Count > 0)
+                {
+                    await tier.SendAsync([["DEL", .. scratch.Select(entry => RedisKey.ToKey(entry.Head.Id))]], CancellationToken.None);
+                }
+            }
+
+            done += live.Count;
+            await PauseAsync(cancellationToken);
+        }
+
+        return new DrillOutcome(Name, done, different, $"keys under {prefix}, a batch at a time") { Left = left, Remarks = left == 0 ? [] : [$"{left:N0} keys whose time has run out since were not tried."] };
+    }
+
+    // What stands now, beside what the backup holds: missing, different, the same, or run out since.
+    private async Task<Sorted> SortAsync(RestoreWork work, IReadOnlyList<StoredEntry> batch, CancellationToken cancellationToken)
+    {
+        var now = (await ReadAsync(work.Scope, [.. batch.Select(entry => entry.Head)], new CopyFacts(), cancellationToken)).ToDictionary(entry => entry.Head.Id);
+        var sorted = new Sorted([], [], 0, 0);
+        foreach (var entry in batch)
+        {
+            if (now.TryGetValue(entry.Head.Id, out var stands) && stands.Kind == entry.Kind && stands.Head.ExpiresAt == entry.Head.ExpiresAt && stands.Content.Span.SequenceEqual(entry.Content.Span))
+            {
+                sorted = sorted with { Same = sorted.Same + 1 };
+            }
+            else if (entry.Head.IsExpired(work.Now))
+            {
+                sorted = sorted with { Expired = sorted.Expired + 1 };
+            }
+            else
+            {
+                (stands is null ? sorted.Missing : sorted.Different).Add(entry);
+            }
+        }
+
+        return sorted;
+    }
+
+    private static RestoreTally Count(RestoreTally tally, Sorted sorted, RestoreAim aim)
+    {
+        tally = tally with { Added = tally.Added + sorted.Missing.Count, Same = tally.Same + sorted.Same, Expired = tally.Expired + sorted.Expired };
+        return aim == RestoreAim.OnlyMissing ? tally with { Left = tally.Left + sorted.Different.Count } : tally with { Replaced = tally.Replaced + sorted.Different.Count };
+    }
+
+    private async Task WriteAsync(RestoreWork work, IReadOnlyList<StoredEntry> entries, CancellationToken cancellationToken)
+    {
+        var mode = work.Aim == RestoreAim.OnlyMissing ? RestoreMode.OnlyMissing : RestoreMode.Replace;
+        await tier.RestoreAsync(work.Scope, [.. entries.Where(entry => !RedisTypedStore.IsTyped(entry.Kind))], mode, work.Now, cancellationToken);
+        foreach (var entry in entries.Where(entry => RedisTypedStore.IsTyped(entry.Kind)))
+        {
+            await _typed.WriteAsync(entry, cancellationToken);
+        }
+    }
+
+    private async Task<List<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> heads, CopyFacts facts, CancellationToken cancellationToken)
+    {
+        var read = (await tier.ReadAsync(scope, heads, cancellationToken)).ToList();
+        if (read.Count < heads.Count)
+        {
+            // Gone meanwhile, or of a type that this server does not DUMP.
+            var ids = read.Select(entry => entry.Head.Id).ToHashSet();
+            foreach (var head in heads.Where(head => !ids.Contains(head.Id)))
+            {
+                var (entry, unreadable) = await _typed.ReadAsync(head, cancellationToken);
+                facts.Unreadable += unreadable ? 1 : 0;
+                if (entry is not null)
+                {
+                    read.Add(entry);
+                }
+            }
+        }
+
+        return read;
+    }
+
+    private async Task<long> RemoveOthersAsync(RestoreWork work, HashSet<string> kept, CancellationToken cancellationToken)
+    {
+        var removed = 0L;
+        await foreach (var page in tier.ScanAsync(new EntryFilter(work.Scope) { PageSize = ScanPage, Pause = pause }, cancellationToken))
+        {
+            foreach (var batch in page.Entries.Where(entry => !kept.Contains(entry.Id)).Chunk(Batch))
+            {
+                await work.ProveAsync(cancellationToken);
+
+                // What goes here is in the safety copy that was made first.
+                var outcome = await tier.RemoveAsync(new RemovalBatch(work.Scope, batch, time.GetUtcNow().AddMinutes(1)), (_, _) => Task.CompletedTask, cancellationToken);
+                removed += outcome.Removed.Count;
+            }
+        }
+
+        return removed;
+    }
+
+    private static async IAsyncEnumerable<List<StoredEntry>> BatchesAsync(RestoreWork work, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (batch, handled) = (new List<StoredEntry>(Batch), 0L);
+        await foreach (var line in LayerReaderService.LinesAsync(work.Lines(cancellationToken), cancellationToken))
+        {
+            batch.Add(Read(line));
+            if (batch.Count == Batch)
+            {
+                yield return batch;
+                work.Progress(handled += batch.Count);
+                batch = new List<StoredEntry>(Batch);
+            }
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return batch;
+        }
+    }
+
+    private Task PauseAsync(CancellationToken cancellationToken) => pause > TimeSpan.Zero ? Task.Delay(pause, time, cancellationToken) : Task.CompletedTask;
+
+    private static void Write(ArrayBufferWriter<byte> block, StoredEntry entry)
+    {
+        LineText.Write(block, entry.Head.Id, first: true);
+        LineText.Write(block, entry.Kind);
+        LineText.Write(block, entry.Head.ExpiresAt?.ToUnixTimeMilliseconds().ToString());
+        LineText.Write(block, entry.Head.QueryHash);
+        LineText.Write(block, entry.Head.Category);
+        LineText.Write(block, entry.Content.Span);
+        LineText.End(block);
+    }
+
+    private static StoredEntry Read(ReadOnlyMemory<byte> line)
+    {
+        var facts = LineFactsReaders.Key(line.Span);
+        var head = new EntryHead(TierName.Upstash, facts.Id, "") { QueryHash = facts.QueryHash, Category = facts.Category, ExpiresAt = facts.ExpiresAt };
+        return new StoredEntry(head, LineText.Text(LineText.Field(line.Span, 1))!, LineText.Unescape(LineText.Field(line.Span, 5)));
+    }
+
+    private sealed record Sorted(List<StoredEntry> Missing, List<StoredEntry> Different, long Same, long Expired);
+}

@@ -1,0 +1,77 @@
+using System.Buffers;
+using CacheKeeper.Backup.Format;
+using CacheKeeper.Tiers;
+
+namespace CacheKeeper.Backup.Copies;
+
+/// <summary>Hashes, lists, sets and sorted sets element by element, for servers without DUMP (Upstash, Garnet). Written beside and renamed.</summary>
+internal sealed class RedisTypedStore(RedisTier tier, string project)
+{
+    public static bool IsTyped(string kind) => kind is "hash" or "list" or "set" or "zset";
+
+    /// <returns>Null for a key that is gone; unreadable for a type that cannot be copied here (streams, modules).</returns>
+    public async Task<(StoredEntry? Entry, bool Unreadable)> ReadAsync(EntryHead head, CancellationToken cancellationToken)
+    {
+        var key = RedisKey.ToKey(head.Id);
+        var kind = (await tier.SendAsync([["TYPE", key]], cancellationToken))[0].Text ?? "none";
+        object[]? command = kind switch
+        {
+            "hash" => ["HGETALL", key],
+            "list" => ["LRANGE", key, "0", "-1"],
+            "set" => ["SMEMBERS", key],
+            "zset" => ["ZRANGE", key, "0", "-1", "WITHSCORES"],
+            _ => null,
+        };
+        if (command is null)
+        {
+            return (null, kind is not ("none" or "string"));
+        }
+
+        var replies = await tier.SendAsync([command, ["PEXPIRETIME", key]], cancellationToken);
+        if (replies[0].Items is not { Count: > 0 } items)
+        {
+            return (null, replies[0].Error is not null);
+        }
+
+        // The order of a set's members and a hash's fields means nothing: sorted, equal content is equal bytes.
+        var elements = items.Select(item => item.Bytes ?? System.Text.Encoding.UTF8.GetBytes(item.Text ?? "")).ToList();
+        elements = kind switch { "set" => Sorted(elements, 1), "hash" => Sorted(elements, 2), _ => elements };
+        var content = new ArrayBufferWriter<byte>();
+        for (var i = 0; i < elements.Count; i++)
+        {
+            LineText.Write(content, elements[i], first: i == 0);
+        }
+
+        var end = replies[1].Number is > 0 and var at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : (DateTimeOffset?)null;
+        return (new StoredEntry(head with { ExpiresAt = end }, kind, content.WrittenMemory), false);
+    }
+
+    public async Task WriteAsync(StoredEntry entry, CancellationToken cancellationToken)
+    {
+        var beside = $"cachekeeper:{project}:restore:{Guid.NewGuid():N}";
+        object[] command =
+        [
+            "EVAL", RedisScripts.RestoreTyped, "2", beside, RedisKey.ToKey(entry.Head.Id), entry.Kind, entry.Head.ExpiresAt?.ToUnixTimeMilliseconds().ToString() ?? "",
+            .. Elements(entry.Content).Select(Convert.ToHexString),
+        ];
+        var replies = await tier.SendAsync([command], cancellationToken);
+        if (replies.FirstOrDefault(reply => reply.Error is not null) is { } failed)
+        {
+            throw new TierException(TierName.Upstash, "restore", failed.Error!);
+        }
+    }
+
+    private static List<byte[]> Elements(ReadOnlyMemory<byte> content)
+    {
+        var elements = new List<byte[]>();
+        for (var i = 0; i < LineText.CountFields(content.Span); i++)
+        {
+            elements.Add(LineText.Unescape(LineText.Field(content.Span, i)) ?? "\\N"u8.ToArray());
+        }
+
+        return elements;
+    }
+
+    private static List<byte[]> Sorted(List<byte[]> elements, int each) =>
+        [.. elements.Chunk(each).OrderBy(part => Convert.ToHexString(part[0]), StringComparer.Ordinal).SelectMany(part => part)];
+}

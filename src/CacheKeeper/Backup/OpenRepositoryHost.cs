@@ -1,0 +1,9 @@
+using CacheKeeper.Backup.Repository;
+
+namespace CacheKeeper.Backup;
+
+/// <summary>Opens the project's backups.</summary>
+internal delegate Task<RepositoryHost> OpenRepository(bool create, CancellationToken cancellationToken);
+
+/// <summary>Makes what makes restore points.</summary>
+internal delegate BackupRunner MakeBackupRunner(RepositoryHost repository);

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CacheKeeper.Scheduling;
+
+namespace CacheKeeper.Cli;
+
+/// <summary><c>backup schedule [CRON]</c>: shows when backups run, or writes another time into the settings file.</summary>
+internal static class BackupScheduleCommand
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static Command Create()
+    {
+        var cron = new Argument<string?>("cron") { Description = "Five fields, such as \"30 0 * * *\"; without it the present schedule is shown", Arity = ArgumentArity.ZeroOrOne };
+        var window = new Option<string?>("--window") { Description = "auto: the usual time, from which the scheduler moves it into the day's quiet time once it has learned that" };
+        window.AcceptOnlyFromAmong("auto");
+        var dryRun = BackupRunHost.DryRunOption();
+        var command = new Command("schedule", "Show when backups run, or set another time in the settings file") { cron, window, dryRun };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, parsed.GetValue(cron), parsed.GetValue(window), parsed.GetValue(dryRun), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, string? cron, string? window, bool dryRun, CancellationToken cancellationToken)
+    {
+        if (cron is not null && window is not null)
+        {
+            throw KeeperException.Usage("Name a time or --window auto, not both.");
+        }
+
+        if (cron is not null || window is not null)
+        {
+            Write(parsed, cron, dryRun);
+        }
+
+        await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
+        var line = keeper.Timetable.First(job => job.Name == FixedJobs.Backup);
+        var last = (await keeper.Runs.LatestAsync(keeper.Project, cancellationToken)).GetValueOrDefault(FixedJobs.Backup);
+        if (SessionHost.Json(parsed))
+        {
+            TerminalHost.Json(new { Cron = line.Schedule.Text, TimeZone = line.Schedule.Zone.Id, LastRun = last?.Run, LastOutcome = last?.Outcome });
+        }
+        else
+        {
+            TerminalHost.Say($"Backups run at '{line.Schedule.Text}' ({line.Schedule.Zone.Id}); the last one: {(last is null ? "never" : $"{last.StartedAt:yyyy-MM-dd HH:mm}Z, {last.Outcome?.ToString().ToLowerInvariant()}")}. A missed or failed one alerts after 26 hours (rule backup-overdue).");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static void Write(ParseResult parsed, string? cron, bool dryRun)
+    {
+        var file = SettingsStore.FindFile(parsed.GetValue(CommonOptions.Config)) ?? throw KeeperException.Usage("There is no settings file to write the schedule into.", "Make a cachekeeper.json with {} in it, or name one with --config.");
+        if (cron is not null && CronSchedule.WhyNot(cron) is { } wrong)
+        {
+            throw KeeperException.Usage($"'{cron}' is no schedule: {wrong}", "Five fields: minute hour day month weekday, such as \"30 0 * * *\".");
+        }
+
+        var document = JsonNode.Parse(File.ReadAllText(file), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
+        var scheduling = Section(document, "scheduling");
+        var job = Section(Section(scheduling, "jobs"), FixedJobs.Backup);
+        job.Remove("cron");
+        if (cron is not null)
+        {
+            job["cron"] = cron;
+        }
+
+        if (!dryRun)
+        {
+            // Beside, then renamed: a settings file is never half written.
+            var beside = file + ".new";
+            File.WriteAllText(beside, document.ToJsonString(Indented) + "\n");
+            File.Move(beside, file, overwrite: true);
+        }
+
+        TerminalHost.Remark($"{(dryRun ? "Would write" : "Wrote")} {file}{(dryRun ? "" : "; a running keeper takes it up when it is restarted")}.");
+    }
+
+    private static JsonObject Section(JsonObject parent, string name)
+    {
+        if (parent[name] is not JsonObject section)
+        {
+            parent[name] = section = [];
+        }
+
+        return section;
+    }
+}

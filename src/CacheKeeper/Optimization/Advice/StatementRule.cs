@@ -1,0 +1,28 @@
+namespace CacheKeeper.Optimization.Advice;
+
+/// <summary>Slow statements on the cache's tables, where pg_stat_statements tells them.</summary>
+internal static class StatementRule
+{
+    private const int LongestText = 160;
+
+    public static IEnumerable<Recommendation> Advise(AdviceInputs inputs)
+    {
+        var slow = inputs.Policy.Indexes.SlowAbove.TotalMilliseconds;
+        var number = 0;
+        foreach (var statement in (inputs.Database?.Statements ?? []).Where(statement => statement.MeanMilliseconds > slow).OrderByDescending(statement => statement.TotalMilliseconds))
+        {
+            number++;
+            var text = statement.Text.Length > LongestText ? statement.Text[..LongestText] + "…" : statement.Text;
+            yield return new()
+            {
+                Id = $"statement:{number}",
+                Rule = "statement",
+                What = $"Look at a statement that takes {statement.MeanMilliseconds:0} ms on average",
+                Why = $"It ran {statement.Calls:N0} times and took {statement.TotalMilliseconds / 1000:0} s together.",
+                Evidence = [text, $"{statement.RowsPerCall:0.#} rows a call."],
+                Risk = "None: nothing is changed.",
+                Command = "EXPLAIN (ANALYZE, BUFFERS) with the statement's own values",
+            };
+        }
+    }
+}
