@@ -83,6 +83,10 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         {
             stopped = e.Hint.Length > 0 ? $"{e.Message}. {e.Hint}" : e.Message;
         }
+        catch (IOException e)
+        {
+            stopped = $"The receipt could not be written: {e.Message}. Make room in the keeper's state folder";
+        }
         catch (OperationCanceledException)
         {
             stopped = "stopped before it was done";

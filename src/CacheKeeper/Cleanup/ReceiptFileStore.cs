@@ -13,6 +13,7 @@ internal sealed class ReceiptFileStore(string path, string run, Action<string>? 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Compressor _compressor = new(1);
     private MemoryStream _plain = new();
+    private bool _broken;
     private byte[] _hash = ReceiptFrameStore.Start(run);
 
     public long Frames { get; private set; }
@@ -30,7 +31,15 @@ internal sealed class ReceiptFileStore(string path, string run, Action<string>? 
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            // After a failed write nobody knows what stands at the end: a frame behind it could never be read again.
+            if (_broken)
+            {
+                throw new IOException("the receipt could not be written to its end, so nothing more is removed");
+            }
+
+            _broken = true;
             await WriteFrameAsync(entries, cancellationToken);
+            _broken = false;
         }
         finally
         {

@@ -127,13 +127,6 @@ internal static class RedisScripts
         return out
         """;
 
-    /// <summary>ARGV: absolute expiry (0 none), options of RESTORE, the dump last.</summary>
-    public const string RestoreDump = """
-        local options = {}
-        for i = 2, #ARGV - 1 do options[#options + 1] = ARGV[i] end
-        return redis.call('RESTORE', KEYS[1], ARGV[1], ARGV[#ARGV], unpack(options))
-        """;
-
     /// <summary>KEYS: a scratch key, the key. ARGV: type, absolute expiry ('' none), elements as hexadecimal (any bytes pass REST so). Built beside, then renamed.</summary>
     public const string RestoreTyped = """
         local adds = { list = 'RPUSH', set = 'SADD' }
