@@ -39,6 +39,8 @@ internal sealed class TimedTier(ITier inner) : ITier, IClockedTier
 
     public IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken) => inner.ScanAsync(filter, cancellationToken);
 
+    public Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) => inner.FindAsync(scope, ids, cancellationToken);
+
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) => inner.ReadAsync(scope, entries, cancellationToken);
 
     public Task<RemovalOutcome> RewriteAsync(TierScope scope, IReadOnlyList<EntryRewrite> rewrites, DateTimeOffset deadline, ReceiptWriter receipt, CancellationToken cancellationToken) =>
@@ -47,7 +49,7 @@ internal sealed class TimedTier(ITier inner) : ITier, IClockedTier
     public Task<RestoreOutcome> RestoreAsync(TierScope scope, IReadOnlyList<StoredEntry> entries, RestoreMode mode, DateTimeOffset now, CancellationToken cancellationToken) =>
         inner.RestoreAsync(scope, entries, mode, now, cancellationToken);
 
-    public Task<ServerSelf> AskServerAsync(CancellationToken cancellationToken) => ((IClockedTier)inner).AskServerAsync(cancellationToken);
+    public Task<(DateTimeOffset Clock, string? Identity)> AskServerAsync(CancellationToken cancellationToken) => ((IClockedTier)inner).AskServerAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

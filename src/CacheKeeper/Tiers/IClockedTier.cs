@@ -1,7 +1,8 @@
 namespace CacheKeeper.Tiers;
 
-/// <summary>A tier whose server tells its own time and identity, so that a wrong clock, a swapped database or a superuser is noticed before anything is removed.</summary>
+/// <summary>A tier whose server tells its own time and identity, so that a wrong clock or a swapped database is noticed before anything is removed.</summary>
 internal interface IClockedTier
 {
-    Task<ServerSelf> AskServerAsync(CancellationToken cancellationToken);
+    /// <summary>The server's clock, and a text that changes when another database answers (null: it does not tell).</summary>
+    Task<(DateTimeOffset Clock, string? Identity)> AskServerAsync(CancellationToken cancellationToken);
 }

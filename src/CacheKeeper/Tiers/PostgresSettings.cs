@@ -23,9 +23,6 @@ internal sealed record PostgresSettings
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Lets cleanup remove rows although the role is a superuser. Better is a role of its own: docs/security.md.</summary>
-    public bool AllowSuperuser { get; init; }
-
     /// <summary>Connections kept at most.</summary>
     [Range(1, 100)]
     public int MaxConnections { get; init; } = 8;

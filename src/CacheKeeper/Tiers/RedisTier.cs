@@ -20,7 +20,7 @@ internal sealed class RedisTier : ITier, IClockedTier
     {
         var commands = _commands = new RedisCommandClient(client);
         var owners = new RedisOwnerStore(settings, findHashes);
-        (_client, _settings, _time) = (client, settings, time);
+        (_client, _commands, _settings, _time) = (client, commands, settings, time);
         _server = new RedisServerClient(commands, project, time);
         _entries = new RedisEntryStore(commands, owners, settings, time);
         _changes = new RedisChangeStore(commands, _entries, owners);
@@ -72,6 +72,8 @@ internal sealed class RedisTier : ITier, IClockedTier
 
     public IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken) => _entries.ScanAsync(filter, cancellationToken);
 
+    public Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) => _entries.FindAsync(scope, ids, cancellationToken);
+
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) => _entries.ReadAsync(entries, cancellationToken);
 
     public Task<RemovalOutcome> RemoveAsync(RemovalBatch batch, ReceiptWriter receipt, CancellationToken cancellationToken) => _changes.RemoveAsync(batch, receipt, cancellationToken);
@@ -82,7 +84,7 @@ internal sealed class RedisTier : ITier, IClockedTier
     public Task<RestoreOutcome> RestoreAsync(TierScope scope, IReadOnlyList<StoredEntry> entries, RestoreMode mode, DateTimeOffset now, CancellationToken cancellationToken) =>
         _restores.RestoreAsync(entries, mode, now, cancellationToken);
 
-    public async Task<ServerSelf> AskServerAsync(CancellationToken cancellationToken) => new(await _server.ClockAsync(cancellationToken), null);
+    public async Task<(DateTimeOffset Clock, string? Identity)> AskServerAsync(CancellationToken cancellationToken) => (await _server.ClockAsync(cancellationToken), null);
 
     /// <summary>Plain commands, for work that no other method does; an error of one command is its reply.</summary>
     public Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken) => _client.SendAsync(commands, cancellationToken);

@@ -24,6 +24,8 @@ internal sealed class BreakableTier(ITier inner, CrashClock clock) : ITier, IClo
         }
     }
 
+    public Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) => inner.FindAsync(scope, ids, cancellationToken);
+
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) => AroundAsync("read", () => inner.ReadAsync(scope, entries, cancellationToken));
 
     public Task<RemovalOutcome> RemoveAsync(RemovalBatch batch, ReceiptWriter receipt, CancellationToken cancellationToken) => AroundAsync("remove", () => inner.RemoveAsync(batch, Around(receipt), cancellationToken));
@@ -34,7 +36,7 @@ internal sealed class BreakableTier(ITier inner, CrashClock clock) : ITier, IClo
     public Task<RestoreOutcome> RestoreAsync(TierScope scope, IReadOnlyList<StoredEntry> entries, RestoreMode mode, DateTimeOffset now, CancellationToken cancellationToken) =>
         AroundAsync("restore", () => inner.RestoreAsync(scope, entries, mode, now, cancellationToken));
 
-    public Task<ServerSelf> AskServerAsync(CancellationToken cancellationToken) => AroundAsync("ask", () => ((IClockedTier)inner).AskServerAsync(cancellationToken));
+    public Task<(DateTimeOffset Clock, string? Identity)> AskServerAsync(CancellationToken cancellationToken) => AroundAsync("ask", () => ((IClockedTier)inner).AskServerAsync(cancellationToken));
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 

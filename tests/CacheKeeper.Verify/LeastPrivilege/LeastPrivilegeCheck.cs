@@ -111,7 +111,7 @@ internal sealed class LeastPrivilegeCheck : ICheck
         var refused = await CleanAsync(settings);
         run.Expect(refused.Outcome == RunOutcome.Refused && refused.Reason.Contains("superuser", StringComparison.Ordinal), $"a cleanup under a superuser ended as {refused.Outcome}: {refused.Reason}");
         run.Expect(await CountAsync() == before, "rows went under a superuser");
-        var allowed = await CleanAsync(settings with { Postgresql = settings.Postgresql with { AllowSuperuser = true } });
+        var allowed = await CleanAsync(settings with { Cleanup = settings.Cleanup with { AllowSuperuser = true } });
         run.Expect(allowed.Outcome == RunOutcome.Done && await CountAsync() < before, $"a cleanup under an allowed superuser ended as {allowed.Outcome}: {allowed.Reason}");
     }
 
