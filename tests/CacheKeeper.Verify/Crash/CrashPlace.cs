@@ -97,7 +97,7 @@ internal sealed class CrashPlace(SandboxHost host, string project, string folder
         Overrides = new CleanupOverrides { AllowShare = 1 },
     });
 
-    public static IJob Undo(KeeperHost keeper, string run) => new UndoJob(run, keeper.Tiers, new ReceiptStore(keeper.State), TimeProvider.System);
+    public static IJob Undo(KeeperHost keeper, string run) => keeper.UndoJob(run);
 
     /// <summary>What the dead left behind: their leases run out, their receipts stay. The runs with one, newest first.</summary>
     public async Task<List<string>> BuryAsync(CancellationToken cancellationToken)

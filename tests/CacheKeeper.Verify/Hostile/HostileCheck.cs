@@ -52,7 +52,7 @@ internal sealed class HostileCheck : ICheck
         run.Expect(wrong.Count == 0, $"{name}: {wrong.Count} entries outside the category were touched, such as {Shown(wrong.Select(line => line.Key))}");
         run.Expect(stayed.Count == 0, $"{name}: {stayed.Count} entries of the category stayed, such as {Shown(stayed)}");
 
-        var undone = (await keeper.Runner.RunAsync(new UndoJob(record.Run, keeper.Tiers, new ReceiptStore(state), TimeProvider.System), new JobRequest(name, RunTrigger.Manual), cancellationToken))!;
+        var undone = (await keeper.Runner.RunAsync(keeper.UndoJob(record.Run), new JobRequest(name, RunTrigger.Manual), cancellationToken))!;
         run.Expect(undone.Outcome == RunOutcome.Done, $"{name}: undo ended as {undone.Outcome}: {undone.Reason}");
         var after = await place.StateAsync(cancellationToken);
         var differ = before.Keys.Union(after.Keys).Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key)).ToList();

@@ -77,14 +77,14 @@ internal sealed class LeastPrivilegeCheck : ICheck
             var category = new CleanupRequest(keeper.Project, CleanupMode.Category, CleanupMode.Category, "least privilege") { Category = "payments", Overrides = new CleanupOverrides { AllowShare = 1 } };
             var taken = (await keeper.Runner.RunAsync(keeper.CleanupJob(category), new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken))!;
             run.Expect(taken.Outcome == RunOutcome.Done, $"a category's cleanup ended as {taken.Outcome}: {taken.Reason}");
-            var refused = (await keeper.Runner.RunAsync(new UndoJob(taken.Run, keeper.Tiers, new ReceiptStore(state), TimeProvider.System), new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken))!;
+            var refused = (await keeper.Runner.RunAsync(keeper.UndoJob(taken.Run), new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken))!;
             run.Expect(refused.Outcome != RunOutcome.Done && refused.Reason.Contains("INSERT", StringComparison.Ordinal), $"undo without INSERT ended as {refused.Outcome}: {refused.Reason}");
             removed = taken.Run;
         }
 
         var restoring = settings with { Postgresql = new PostgresSettings { Url = Url(host, "restorer", password) } };
         await using var restorer = KeeperHost.Open(restoring, state, TimeProvider.System, NullLoggerFactory.Instance);
-        var undone = (await restorer.Runner.RunAsync(new UndoJob(removed, restorer.Tiers, new ReceiptStore(state), TimeProvider.System), new JobRequest(restorer.Project, RunTrigger.Manual), cancellationToken))!;
+        var undone = (await restorer.Runner.RunAsync(restorer.UndoJob(removed), new JobRequest(restorer.Project, RunTrigger.Manual), cancellationToken))!;
         run.Expect(undone.Outcome == RunOutcome.Done, $"undo under the role for restoring ended as {undone.Outcome}: {undone.Reason}");
         await ForbiddenAsync(run, redis, password);
         run.Fact($"probe, {string.Join(", ", Jobs)}, a category's cleanup under role lean and the shipped ACL; undo under role restorer");
