@@ -4,6 +4,9 @@ using CacheKeeper.Verify.Alerts;
 using CacheKeeper.Verify.Optimization;
 using CacheKeeper.Verify.Scheduler;
 using CacheKeeper.Verify.Recovery;
+using CacheKeeper.Verify.Crash;
+using CacheKeeper.Verify.Hostile;
+using CacheKeeper.Verify.LeastPrivilege;
 using CacheKeeper.Verify.Security;
 
 if (args is [AlertEngineChild.Verb, ..])
@@ -35,6 +38,9 @@ ICheck[] all =
     new SessionCheck(),
     new WebFuzzCheck(),
     new SecretsCheck(),
+    new CrashPointsCheck(),
+    new HostileCheck(),
+    new LeastPrivilegeCheck(),
 ];
 
 var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal)).ToArray();

@@ -64,7 +64,7 @@ internal sealed class LookTally(TierName tier, DateTimeOffset asOf)
         _bytes += entry.Bytes;
         _squares += (double)entry.Bytes * entry.Bytes;
         _forever += entry.ExpiresAt is null ? 1 : 0;
-        _hot += entry.AccessedAt > asOf.AddHours(-1) ? 1 : 0;
+        _hot += entry.AccessedAt > asOf.AddHours(-1) || entry.Idle < TimeSpan.FromHours(1) ? 1 : 0;
         _replaced += entry.ReplacedBy is null ? 0 : 1;
         _sound += !expired && entry.ReplacedBy is null && category != "general" ? 1 : 0;
         _oldest = _oldest is null || entry.CreatedAt < _oldest ? entry.CreatedAt ?? _oldest : _oldest;

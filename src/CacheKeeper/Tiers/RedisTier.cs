@@ -7,6 +7,7 @@ namespace CacheKeeper.Tiers;
 internal sealed class RedisTier : ITier, IClockedTier
 {
     private readonly IRedisClient _client;
+    private readonly RedisSettings _settings;
     private readonly RedisCommandClient _commands;
     private readonly RedisServerClient _server;
     private readonly RedisEntryStore _entries;
@@ -19,7 +20,7 @@ internal sealed class RedisTier : ITier, IClockedTier
     {
         var commands = _commands = new RedisCommandClient(client);
         var owners = new RedisOwnerStore(settings, findHashes);
-        _client = client;
+        (_client, _settings) = (client, settings);
         _server = new RedisServerClient(commands, project, time);
         _entries = new RedisEntryStore(commands, owners, settings, time);
         _looks = new RedisLookStore(_entries, _server, settings, time);
@@ -58,6 +59,17 @@ internal sealed class RedisTier : ITier, IClockedTier
 
     /// <summary>One command of the keeper's own (its keys begin with <c>cachekeeper:</c>), past all entries.</summary>
     public Task<RedisReply> CommandAsync(string operation, object[] command, CancellationToken cancellationToken) => _commands.SendAsync(operation, command, cancellationToken);
+
+    /// <summary>What the server itself says of its memory, beside what the entries add up to.</summary>
+    public async Task<MemoryUse> MeasureAsync(MemoryUse use, CancellationToken cancellationToken)
+    {
+        var figures = await _server.FiguresAsync(cancellationToken);
+        return use with
+        {
+            MeasuredBytes = figures.TryGetValue("used_memory", out var used) ? (long)used : null,
+            LimitBytes = _settings.LimitBytes ?? (figures.GetValueOrDefault("maxmemory") is var limit and > 0 ? (long)limit : null),
+        };
+    }
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 }
