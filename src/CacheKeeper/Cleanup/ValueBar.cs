@@ -13,10 +13,11 @@ internal static class ValueBar
             CleanupMode.Targeted => candidates / 2,
             _ => (long)(live * policy.LowValueShare),
         };
-        var budget = request.FreeBytes is not null || request.Asked is CleanupMode.Smart or CleanupMode.Deep
+        var byItself = request.FreeBytes is not null || request.Asked is CleanupMode.Smart or CleanupMode.Deep;
+        var budget = byItself
             ? Math.Max(0, (long)((live + expired) * (request.Overrides.AllowShare ?? policy.MaxShare)) - expired)
             : long.MaxValue;
-        var today = request.Asked is CleanupMode.Smart or CleanupMode.Deep && request.Overrides.AllowShare is null ? leftToday : long.MaxValue;
+        var today = byItself && request.Overrides.AllowShare is null ? leftToday : long.MaxValue;
         return Math.Min(Math.Min(wanted, Math.Min(budget, today)), candidates);
     }
 
