@@ -2,7 +2,6 @@ using CacheKeeper.Cleanup;
 using CacheKeeper.Cleanup.Compression;
 using CacheKeeper.Client;
 using CacheKeeper.Scheduling;
-using StackExchange.Redis;
 
 namespace CacheKeeper.Tests.Cleanup;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Scheduling;
-using CacheKeeper.Storage;
 
 namespace CacheKeeper.Verify.Scheduler;
 

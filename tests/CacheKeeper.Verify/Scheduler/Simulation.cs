@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using CacheKeeper.Alerts;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Cleanup.Pace;
 using CacheKeeper.Scheduling;
@@ -40,7 +39,7 @@ internal sealed class Simulation : IAsyncDisposable
 
     public int Restarts { get; private set; }
 
-    public DateTimeOffset From => Start;
+    public static DateTimeOffset From => Start;
 
     public DateTimeOffset Until => _time.GetUtcNow();
 

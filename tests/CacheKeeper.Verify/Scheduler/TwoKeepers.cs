@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CacheKeeper.Sandbox;
-using CacheKeeper.Tiers;
 using CacheKeeper.Verify.Cleanup;
 using Npgsql;
 
