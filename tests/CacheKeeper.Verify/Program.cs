@@ -1,6 +1,7 @@
 using CacheKeeper.Verify;
 using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
+using CacheKeeper.Verify.Optimization;
 using CacheKeeper.Verify.Scheduler;
 using CacheKeeper.Verify.Security;
 
@@ -14,6 +15,7 @@ ICheck[] all =
 [
     new GuardsCheck(),
     new CrashCleanupCheck(),
+    new OptimizerCheck(),
     new HaCheck(),
     new TimeCheck(),
     new SimulateCheck(),
