@@ -3,10 +3,13 @@ using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
 using CacheKeeper.Verify.Optimization;
 using CacheKeeper.Verify.Scheduler;
+<<<<<<< HEAD
 using CacheKeeper.Verify.Recovery;
 using CacheKeeper.Verify.Crash;
 using CacheKeeper.Verify.Hostile;
 using CacheKeeper.Verify.LeastPrivilege;
+=======
+>>>>>>> scheduler
 using CacheKeeper.Verify.Security;
 
 if (args is [AlertEngineChild.Verb, ..])
