@@ -20,7 +20,7 @@ internal sealed class RedisTier : ITier, IClockedTier
     {
         var commands = _commands = new RedisCommandClient(client);
         var owners = new RedisOwnerStore(settings, findHashes);
-        (_client, _settings, _time) = (client, settings, time);
+        (_client, _commands, _settings, _time) = (client, commands, settings, time);
         _server = new RedisServerClient(commands, project, time);
         _entries = new RedisEntryStore(commands, owners, settings, time);
         _changes = new RedisChangeStore(commands, _entries, owners);
@@ -68,6 +68,8 @@ internal sealed class RedisTier : ITier, IClockedTier
     }
 
     public IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken) => _entries.ScanAsync(filter, cancellationToken);
+
+    public Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) => _entries.FindAsync(scope, ids, cancellationToken);
 
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) => _entries.ReadAsync(entries, cancellationToken);
 
