@@ -1,5 +1,6 @@
 using CacheKeeper.Benchmarks;
 using CacheKeeper.Benchmarks.Anomalies;
+using CacheKeeper.Benchmarks.Backups;
 using CacheKeeper.Benchmarks.Duplicates;
 using CacheKeeper.Benchmarks.Scheduler;
 
@@ -7,6 +8,7 @@ using CacheKeeper.Benchmarks.Scheduler;
 IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
+    new BackupMeasurement(),
     new CleanupValueMeasurement(),
     new CompressionMeasurement(),
     new EvictionMeasurement(),

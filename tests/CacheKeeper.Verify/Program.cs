@@ -1,4 +1,5 @@
 using CacheKeeper.Verify;
+using CacheKeeper.Verify.Backup;
 using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
 using CacheKeeper.Verify.Optimization;
@@ -14,7 +15,15 @@ ICheck[] all =
 [
     new GuardsCheck(),
     new CrashCleanupCheck(),
+<<<<<<< ours
     new OptimizerCheck(),
+=======
+    new CrashBackupCheck(),
+    new CrashRestoreCheck(),
+    new DrillCheck(),
+    new TamperCheck(),
+    new DiskFullCheck(),
+>>>>>>> theirs
     new AlertsCheck(),
     new AlertLatencyCheck(),
     new GrammarFuzzCheck(),
@@ -28,11 +37,12 @@ var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordin
 var name = string.Join(' ', words);
 var full = args.Contains("--full");
 var smoke = name == "smoke";
+var few = smoke || args.Contains("--few");
 var seed = Array.IndexOf(args, "--seed") is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1]) : 20261123;
 var wanted = all.Where(check => smoke || name == "all" || check.Name == name || check.Name.Split(' ')[0] == name).ToList();
 if (wanted.Count == 0 && !smoke)
 {
-    Console.Error.WriteLine("Which check? ./verify NAME [--seed S] [--full], or ./verify smoke. There are:");
+    Console.Error.WriteLine("Which check? ./verify NAME [--seed S] [--few|--full], or ./verify smoke. There are:");
     foreach (var check in all)
     {
         Console.Error.WriteLine($"  {check.Name,-22}{check.Goal}");
@@ -44,7 +54,7 @@ if (wanted.Count == 0 && !smoke)
 var (passed, failed, skipped) = (0, 0, 0);
 foreach (var check in wanted)
 {
-    var run = new CheckRun(seed, smoke ? check.Tries.Smoke : full ? check.Tries.Full : check.Tries.Default, smoke);
+    var run = new CheckRun(seed, few ? check.Tries.Smoke : full ? check.Tries.Full : check.Tries.Default, few);
     var begun = System.Diagnostics.Stopwatch.StartNew();
     try
     {
