@@ -15,15 +15,12 @@ ICheck[] all =
 [
     new GuardsCheck(),
     new CrashCleanupCheck(),
-<<<<<<< ours
-    new OptimizerCheck(),
-=======
     new CrashBackupCheck(),
     new CrashRestoreCheck(),
     new DrillCheck(),
     new TamperCheck(),
     new DiskFullCheck(),
->>>>>>> theirs
+    new OptimizerCheck(),
     new AlertsCheck(),
     new AlertLatencyCheck(),
     new GrammarFuzzCheck(),
