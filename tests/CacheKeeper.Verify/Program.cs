@@ -1,15 +1,13 @@
 using CacheKeeper.Verify;
+using CacheKeeper.Verify.Backup;
 using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
 using CacheKeeper.Verify.Optimization;
 using CacheKeeper.Verify.Scheduler;
-<<<<<<< HEAD
 using CacheKeeper.Verify.Recovery;
 using CacheKeeper.Verify.Crash;
 using CacheKeeper.Verify.Hostile;
 using CacheKeeper.Verify.LeastPrivilege;
-=======
->>>>>>> scheduler
 using CacheKeeper.Verify.Security;
 
 if (args is [AlertEngineChild.Verb, ..])
@@ -22,6 +20,11 @@ ICheck[] all =
 [
     new GuardsCheck(),
     new CrashCleanupCheck(),
+    new CrashBackupCheck(),
+    new CrashRestoreCheck(),
+    new DrillCheck(),
+    new TamperCheck(),
+    new DiskFullCheck(),
     new OptimizerCheck(),
     new HaCheck(),
     new TimeCheck(),
@@ -50,12 +53,13 @@ var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordin
 var name = string.Join(' ', words);
 var full = args.Contains("--full");
 var smoke = name == "smoke";
+var few = smoke || args.Contains("--few");
 var seed = Array.IndexOf(args, "--seed") is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1]) : 20261123;
 var asked = Array.IndexOf(args, "--tries") is >= 0 and var place && place + 1 < args.Length ? int.Parse(args[place + 1]) : (int?)null;
 var wanted = all.Where(check => smoke || name == "all" || check.Name == name || check.Name.Split(' ')[0] == name).ToList();
 if (wanted.Count == 0 && !smoke)
 {
-    Console.Error.WriteLine("Which check? ./verify NAME [--seed S] [--full] [--tries N], or ./verify smoke. There are:");
+    Console.Error.WriteLine("Which check? ./verify NAME [--seed S] [--few|--full] [--tries N], or ./verify smoke. There are:");
     foreach (var check in all)
     {
         Console.Error.WriteLine($"  {check.Name,-22}{check.Goal}");
@@ -67,7 +71,7 @@ if (wanted.Count == 0 && !smoke)
 var (passed, failed, skipped) = (0, 0, 0);
 foreach (var check in wanted)
 {
-    var run = new CheckRun(seed, asked ?? (smoke ? check.Tries.Smoke : full ? check.Tries.Full : check.Tries.Default), smoke);
+    var run = new CheckRun(seed, asked ?? (few ? check.Tries.Smoke : full ? check.Tries.Full : check.Tries.Default), few);
     var begun = System.Diagnostics.Stopwatch.StartNew();
     try
     {

@@ -34,7 +34,7 @@ internal sealed class SweepTables : IAsyncDisposable
             DROP INDEX cache_entries_words;
             ALTER TABLE cache_entries SET (autovacuum_enabled = off);
             INSERT INTO cache_entries (query_hash, query_text, response_text, project_name, category, agent_id, metadata, tags, access_count, created_at, updated_at, accessed_at, expires_at)
-            SELECT md5(i::text) || md5('b' || i), 'How do I do thing number ' || i || '?', (SELECT string_agg(md5(i::text || j), ' ') FROM generate_series(1, 30) j), '{{Project}}',
+            SELECT encode(sha256(i::text::bytea), 'hex'), 'How do I do thing number ' || i || '?', (SELECT string_agg(md5(i::text || j), ' ') FROM generate_series(1, 30) j), '{{Project}}',
                 (ARRAY['payments', 'refunds', 'limits', 'kyc'])[1 + i % 4], 'payment_processor', '{"source": "bench", "tokens": 412}', '{upi,bench}', i % 9,
                 now() - interval '10 days', now() - interval '10 days', now() - interval '1 day',
                 now() + CASE WHEN abs(hashint4(i)) % 100 < {{expiredPercent}} THEN interval '-1 hour' ELSE interval '30 days' END - (i % 1000) * interval '1 second'
@@ -48,7 +48,7 @@ internal sealed class SweepTables : IAsyncDisposable
     }
 
     /// <summary>The hash of row <paramref name="number"/>, as the fill makes it.</summary>
-    public static string Hash(int number) => Md5(number.ToString()) + Md5("b" + number);
+    public static string Hash(int number) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(number.ToString())));
 
     /// <summary>A fresh copy after a checkpoint; dispose it to drop it.</summary>
     public async Task<SweepTable> CopyAsync(string name, CancellationToken cancellationToken)
@@ -78,8 +78,6 @@ internal sealed class SweepTables : IAsyncDisposable
         await using var command = admin.CreateCommand($"DROP DATABASE {copy} WITH (FORCE)");
         await command.ExecuteNonQueryAsync();
     }
-
-    private static string Md5(string text) => Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
 }
 
 /// <summary>One run's copy of the table.</summary>

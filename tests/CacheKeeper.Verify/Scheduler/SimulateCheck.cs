@@ -75,7 +75,7 @@ internal sealed class SimulateCheck : ICheck
 
         var oldest = await simulation.State.FindAsync<long>("SELECT min(started_at) FROM runs", null, cancellationToken);
         var limit = simulation.Until - simulation.Keepers[0].Settings.Scheduling.KeepRuns - TimeSpan.FromDays(2);
-        run.Expect(DateTimeOffset.FromUnixTimeMilliseconds(oldest) >= limit || simulation.Until - simulation.From < TimeSpan.FromDays(12), $"{seed}: the ledger keeps runs of {DateTimeOffset.FromUnixTimeMilliseconds(oldest):u}");
+        run.Expect(DateTimeOffset.FromUnixTimeMilliseconds(oldest) >= limit || simulation.Until - Simulation.From < TimeSpan.FromDays(12), $"{seed}: the ledger keeps runs of {DateTimeOffset.FromUnixTimeMilliseconds(oldest):u}");
         var failed = await simulation.State.FindAsync<long>("SELECT count(*) FROM runs WHERE outcome = 'failed'", null, cancellationToken);
         var all = await simulation.State.FindAsync<long>("SELECT count(*) FROM runs", null, cancellationToken);
         run.Fact($"{seed}: {simulation.Caches.Sum(cache => cache.FaultsBegun)} faults, {simulation.Restarts} restarts, {simulation.Caches.Sum(cache => cache.Tiers.Sum(tier => tier.Removed.Count))} entries removed, {all} runs kept in the ledger, {failed} of them failed");
@@ -85,7 +85,7 @@ internal sealed class SimulateCheck : ICheck
     private static async Task JudgeTimesAsync(CheckRun run, string who, KeeperHost keeper, Simulation simulation, CancellationToken cancellationToken)
     {
         var since = simulation.Until - keeper.Settings.Scheduling.KeepRuns + TimeSpan.FromDays(1);
-        var from = since > simulation.From ? since : simulation.From;
+        var from = since > Simulation.From ? since : Simulation.From;
         foreach (var job in keeper.Timetable.Where(job => job.Fires && (job.IsDaily(from) || job.Name == FixedJobs.HealthCheck)))
         {
             var recorded = await keeper.Runs.ScheduledAsync(keeper.Project, job.Name, from, cancellationToken);
