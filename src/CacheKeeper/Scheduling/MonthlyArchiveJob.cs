@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace CacheKeeper.Scheduling;
 
 /// <summary>The monthly job: every room's step, one after the other, each with an outcome of its own.</summary>
-internal sealed class MonthlyArchiveJob(IReadOnlyList<IMonthlyStep> steps) : IJob
+internal sealed class MonthlyArchiveJob(IReadOnlyList<IMonthlyJob> steps) : IJob
 {
     public string Name => FixedJobs.MonthlyArchive;
 
@@ -29,7 +29,7 @@ internal sealed class MonthlyArchiveJob(IReadOnlyList<IMonthlyStep> steps) : IJo
         return new JobResult(Outcome([.. results.Select(one => one.Result.Outcome)]), string.Join(' ', results.Select(one => one.Result.Reason))) { Counts = counts };
     }
 
-    private static async Task<JobResult> RunOneAsync(IMonthlyStep step, JobContext context, CancellationToken cancellationToken)
+    private static async Task<JobResult> RunOneAsync(IMonthlyJob step, JobContext context, CancellationToken cancellationToken)
     {
         try
         {
