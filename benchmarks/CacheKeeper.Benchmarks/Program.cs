@@ -8,6 +8,7 @@ IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
     new CleanupValueMeasurement(),
+    new CompressionMeasurement(),
     new EvictionMeasurement(),
     new ForecastMeasurement(),
     new MissRatioCurveMeasurement(),

@@ -1,5 +1,8 @@
 using CacheKeeper.Backup;
 using CacheKeeper.Cleanup;
+using CacheKeeper.Cleanup.Compression;
+using CacheKeeper.Cleanup.Regret;
+using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Directives;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
@@ -57,17 +60,29 @@ internal sealed class KeeperHost : IAsyncDisposable
     public CleanupJob CleanupJob(CleanupRequest request, string? name = null)
     {
         var plans = new PlanStore(State);
+        var policy = Settings.Cleanup;
+        var rewrites = new RewriteService(Tiers, new DictionaryStore(State, Tiers, Project), policy, Project, Time);
         return new CleanupJob(
             name ?? request.Asked.ToString().ToLowerInvariant() + "-cleanup",
             request,
             Tiers,
-            new CleanupInputService(Tiers, Runs, Notes),
-            new CleanupPlanService(Tiers, plans, Notes, Settings.Cleanup, Project),
-            plans,
-            new ReceiptStore(State),
-            Settings.Cleanup,
+            new CleanupParts(
+                new CleanupInputService(Tiers, Runs, Notes),
+                new CleanupPlanService(Tiers, plans, Notes, Runs, Regret, rewrites, policy, Project),
+                plans,
+                new ReceiptStore(State),
+                new RemovalService(Tiers, plans, policy, Time),
+                rewrites,
+                Regret),
+            policy,
             Time);
     }
+
+    /// <summary>What became of removed entries.</summary>
+    public RegretService Regret => new(new GhostStore(State, Project), Tiers, Settings.Cleanup.Regret, Project);
+
+    /// <summary>Takes a run back.</summary>
+    public UndoJob UndoJob(string run) => new(run, Tiers, new ReceiptStore(State), new GhostStore(State, Project), Time);
 
     /// <summary>What this project's backups are made with.</summary>
     public BackupParts Backups => BackupPartsHost.Of(this);

@@ -11,4 +11,6 @@ internal enum CleanupMode
     Deep,
     Category,
     Duplicates,
+    Compress,
+    Expiry,
 }

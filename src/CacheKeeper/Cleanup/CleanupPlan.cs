@@ -1,3 +1,4 @@
+using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Cleanup;
@@ -20,6 +21,9 @@ internal sealed record CleanupPlan
     public required IReadOnlyList<TierTotals> Tiers { get; init; }
     public required IReadOnlyList<PlannedRemoval> Removals { get; init; }
 
+    /// <summary>Entries that are changed and stay.</summary>
+    public IReadOnlyList<PlannedRewrite> Rewrites { get; init; } = [];
+
     /// <summary>Findings that are told and not acted on, in sentences.</summary>
     public IReadOnlyList<string> Reported { get; init; } = [];
     public CleanupExpectation? Expected { get; init; }
@@ -28,6 +32,11 @@ internal sealed record CleanupPlan
     public IReadOnlyList<Refusal> Refusals { get; init; } = [];
 
     public long Count => Removals.Sum(removal => removal.Count);
+
+    /// <summary>Entries that are changed and stay.</summary>
+    public long Rewritten => Rewrites.Sum(rewrite => rewrite.Count);
+
+    public bool IsEmpty => Count == 0 && Rewritten == 0;
 
     public long Bytes => Removals.Sum(removal => removal.Bytes);
 

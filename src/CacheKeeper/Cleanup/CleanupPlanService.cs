@@ -1,23 +1,30 @@
 using CacheKeeper.Cleanup.Duplicates;
+using CacheKeeper.Cleanup.Regret;
+using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Cleanup.Similarity;
 using CacheKeeper.Cleanup.Value;
 using CacheKeeper.Metrics;
+using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Cleanup;
 
 /// <summary>Looks and decides: scans the tiers, lets the selector choose, checks the guards, remembers the plan. Changes nothing in a tier.</summary>
-internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore plans, NoteStore notes, CleanupPolicy policy, string project)
+internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore plans, NoteStore notes, RunStore runs, RegretService regret, RewriteService rewriting, CleanupPolicy policy, string project)
 {
     public async Task<CleanupPlan> PlanAsync(CleanupRequest request, DateTimeOffset now, Action<double, string> progress, CancellationToken cancellationToken)
     {
         var chosen = Chosen(request);
+        var spent = await SpentAsync(now, cancellationToken);
         var id = PlanStore.NewId(now);
         var tallies = new List<TierSelection>();
         var reported = new List<string>();
         var leader = chosen.Count == 0 ? null : chosen[^1];
-        var rules = leader is null ? null : await RulesAsync(leader, request, now, reported, progress, cancellationToken);
+        var rules = leader is null ? null : await RulesAsync(leader, request, now, spent, reported, progress, cancellationToken);
+        var (rewrites, leftAlone) = await rewriting.RulesAsync(request, now, cancellationToken);
+        rules = rules is null ? null : rules with { Rewrites = rewrites };
+        reported.AddRange(leftAlone);
         var taken = new Dictionary<string, RemovalReason>();
         var pinned = new HashSet<string>();
 
@@ -28,14 +35,15 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
             await using var selection = plans.Write(id, tier.Name);
             var tally = await SelectAsync(tier, tier == leader, rules!, taken, pinned, selection, cancellationToken);
             tallies.Insert(0, tally);
-            reported.AddRange(Findings(tier.Name, tally));
+            reported.AddRange(Findings(tier.Name, tally, rewrites?.GivesEnds == true));
         }
 
         var removals = tallies.SelectMany(tally => tally.Removals(CleanupPlanner.SampleSize)).ToList();
         var effect = EffectOf(rules, tallies, request.Inputs);
         var expected = CleanupCosts.Expect(removals) with { HitRatioBefore = request.Inputs?.HitRatio, HitRatioAfter = request.Inputs?.HitRatio - effect?.Loss, HitRatioLow = request.Inputs?.HitRatio - effect?.Upper90, HitRatioHigh = request.Inputs?.HitRatio - effect?.Lower90 };
         var plan = CleanupPlanner.Plan(id, request, [.. tallies.Select(tally => tally.Totals)], removals, reported, expected, now, policy);
-        plan = plan with { Refusals = CleanupGuards.Check(plan, await RememberedAsync(request.Project, cancellationToken), await ServersAsync(request, cancellationToken), policy, request.Overrides) };
+        plan = plan with { Rewrites = await rewriting.PlanAsync([.. tallies.Select(tally => tally.Rewrites)], now, cancellationToken) };
+        plan = plan with { Refusals = CleanupGuards.Check(plan, await RememberedAsync(request.Project, cancellationToken), await ServersAsync(request, cancellationToken), policy, request.Overrides, spent) };
         await plans.SaveAsync(plan, cancellationToken);
         return plan;
     }
@@ -53,28 +61,28 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
     public async Task<IReadOnlyList<Refusal>> CheckAsync(CleanupPlan plan, CleanupRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var servers = await ServersAsync(request, cancellationToken);
-        var refusals = CleanupGuards.Check(plan with { AsOf = now }, await RememberedAsync(plan.Project, cancellationToken), servers, policy, request.Overrides);
+        var refusals = CleanupGuards.Check(plan with { AsOf = now }, await RememberedAsync(plan.Project, cancellationToken), servers, policy, request.Overrides, await SpentAsync(now, cancellationToken));
         return CleanupPlanner.Moved(plan, await CountAsync(plan, cancellationToken)) is { } moved ? [.. refusals, moved] : refusals;
     }
 
     /// <summary>Remembers what the tiers held, so that a later empty listing or a swapped database is noticed.</summary>
-    public async Task RememberAsync(CleanupPlan plan, IReadOnlyDictionary<TierName, long> removed, CancellationToken cancellationToken)
+    public async Task RememberAsync(CleanupPlan plan, CleanupTally done, CancellationToken cancellationToken)
     {
         foreach (var totals in plan.Tiers.Where(totals => totals.Error is null))
         {
             var tier = tiers.First(candidate => candidate.Name == totals.Tier);
             var identity = tier is IClockedTier clocked ? (await clocked.AskServerAsync(cancellationToken)).Identity : null;
-            await notes.WriteAsync(plan.Project, "tier:" + totals.Tier.Word(), new TierMemory(totals.Entries - removed.GetValueOrDefault(totals.Tier), plan.AsOf, identity), plan.AsOf, cancellationToken);
+            await notes.WriteAsync(plan.Project, "tier:" + totals.Tier.Word(), new TierMemory(totals.Entries - done.RemovedFrom(totals.Tier), plan.AsOf, identity), plan.AsOf, cancellationToken);
         }
     }
 
     private IReadOnlyList<ITier> Chosen(CleanupRequest request) => [.. tiers.Where(tier => request.OnlyTiers.Count == 0 || request.OnlyTiers.Contains(tier.Name))];
 
     // Learns what entries are worth and how low the bar is; strengths that take nothing for its value need no scan.
-    private async Task<SelectionRules> RulesAsync(ITier leader, CleanupRequest request, DateTimeOffset now, List<string> reported, Action<double, string> progress, CancellationToken cancellationToken)
+    private async Task<SelectionRules> RulesAsync(ITier leader, CleanupRequest request, DateTimeOffset now, DeletionBudget spent, List<string> reported, Action<double, string> progress, CancellationToken cancellationToken)
     {
         var rules = new SelectionRules { Mode = request.Mode, AsOf = now, Policy = policy, Category = request.Category, Dragging = request.Dragging.ToHashSet() };
-        if (request.Mode is CleanupMode.Light or CleanupMode.Category or CleanupMode.Duplicates)
+        if (request.Mode is CleanupMode.Light or CleanupMode.Category or CleanupMode.Duplicates or CleanupMode.Compress or CleanupMode.Expiry)
         {
             return rules;
         }
@@ -91,7 +99,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
                 return rules;
             }
 
-            var learned = rules with { Model = model };
+            var learned = rules with { Model = model, Lesson = await LessonAsync(now, reported, cancellationToken) };
             var worths = new List<double>();
             long live = 0, expired = 0;
             await ForEachAsync(leader, request.Project, now, entry =>
@@ -102,7 +110,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
                     worths.Add(worth);
                 }
             }, cancellationToken);
-            var wanted = ValueBar.Wanted(request, worths.Count, live, expired, policy);
+            var wanted = ValueBar.Wanted(request, worths.Count, live, expired, policy, spent.Left(leader.Name, live + expired, policy));
             return learned with { WorthAtMost = ValueBar.Of(worths, wanted), MostForValue = wanted };
         }
         catch (TierException e)
@@ -125,9 +133,10 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
 
     private async Task<TierSelection> SelectAsync(ITier tier, bool leads, SelectionRules rules, Dictionary<string, RemovalReason> taken, HashSet<string> pinned, SelectionWriter selection, CancellationToken cancellationToken)
     {
-        var tally = new TierSelection(tier.Name);
+        var tally = new TierSelection(tier.Name, policy.Compression.DictionarySample);
         try
         {
+            var health = tier.Name == TierName.Mem0 && rules.Mode is CleanupMode.Deep or CleanupMode.Duplicates ? new MemoryHealth(rules.AsOf) : null;
             var duplicates = await DuplicatesAsync(tier, rules, tally, cancellationToken);
             await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf }, cancellationToken))
             {
@@ -136,15 +145,22 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
                 {
                     // A pin on the record holds for its keys and memories too.
                     var held = Pins.Hold(entry, policy) || (entry.QueryHash is { } known && pinned.Contains(known));
+                    tally.Oversized += entry.Bytes > policy.OversizedAbove ? 1 : 0;
                     if (held && entry.QueryHash is { } hold)
                     {
                         pinned.Add(hold);
                     }
 
+                    health?.See(entry, duplicates.Contains(entry.Id));
                     var reason = held ? null : ReasonFor(entry, leads, rules, taken, duplicates, tally);
                     tally.See(entry, reason, held);
                     if (reason is not { } because)
                     {
+                        if (!held && rules.Rewrites?.Choose(entry) is { } change)
+                        {
+                            tally.Rewrites.See(entry, change);
+                        }
+
                         continue;
                     }
 
@@ -156,10 +172,12 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
                     }
                 }
             }
+
+            tally.Notes.AddRange(health is { IsKnown: true } ? [health.Sentence] : Array.Empty<string>());
         }
         catch (TierException e)
         {
-            return new TierSelection(tier.Name) { Error = e.Hint.Length > 0 ? $"{e.Cause}. {e.Hint}" : e.Cause };
+            return new TierSelection(tier.Name, 0) { Error = e.Hint.Length > 0 ? $"{e.Cause}. {e.Hint}" : e.Cause };
         }
 
         return tally;
@@ -214,12 +232,17 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
         ? model.Effect(tallies.SelectMany(tally => tally.Doomed), lookups * (model.Horizon / window), new RemovalEffectPolicy())
         : null;
 
-    private static List<string> Findings(TierName tier, TierSelection tally)
+    private List<string> Findings(TierName tier, TierSelection tally, bool givesEnds)
     {
         var findings = new List<string>(tally.Notes);
-        if (tier == TierName.Upstash && tally.WithoutExpiry > 0)
+        if (tier == TierName.Upstash && tally.WithoutExpiry > 0 && !givesEnds)
         {
-            findings.Add($"{tally.WithoutExpiry:N0} Redis keys have no expiry and stay for ever; give them one where they are written.");
+            findings.Add($"{tally.WithoutExpiry:N0} Redis keys have no end and stay for ever: 'cachekeeper cleanup expiry' gives them one.");
+        }
+
+        if (tally.Oversized > 0)
+        {
+            findings.Add($"{tally.Oversized:N0} entries of {tier.Title()} are larger than {policy.OversizedAbove:N0} bytes (cleanup.oversizedAbove).");
         }
 
         if (tally.Foreign > 0)
@@ -228,6 +251,16 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
         }
 
         return findings;
+    }
+
+    private async Task<DeletionBudget> SpentAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        DeletionBudget.Of(await runs.ListAsync(new RunFilter { Project = project, Since = now - DeletionBudget.Day, Limit = 2000 }, cancellationToken), now);
+
+    private async Task<RegretLesson> LessonAsync(DateTimeOffset now, List<string> reported, CancellationToken cancellationToken)
+    {
+        var lesson = RegretLesson.Of(await regret.LookAsync(now, cancellationToken), policy.Regret);
+        reported.AddRange(lesson.Sentence is { } sentence ? [sentence] : Array.Empty<string>());
+        return lesson;
     }
 
     private async Task<IReadOnlyDictionary<TierName, TierMemory>> RememberedAsync(string project, CancellationToken cancellationToken)
@@ -254,7 +287,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
                 if (tier is IClockedTier clocked)
                 {
                     var (clock, identity) = await clocked.AskServerAsync(cancellationToken);
-                    facts[tier.Name] = new ServerFacts(clock, identity);
+                    facts[tier.Name] = new ServerFacts(clock, identity) { IsSuperuser = tier is PostgresTier postgres && await postgres.IsSuperuserAsync(cancellationToken) };
                 }
             }
             catch (TierException)

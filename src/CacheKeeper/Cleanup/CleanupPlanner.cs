@@ -35,7 +35,7 @@ internal static class CleanupPlanner
         (_, RemovalReason.DraggingCategory) => "in a category whose hit ratio drags",
         (_, RemovalReason.Category) => "in the category that was named",
         (_, RemovalReason.Duplicate) => "say what a kept memory says already",
-        (_, RemovalReason.Stale) => "stale by the policy's rule",
+        (_, RemovalReason.Stale) => "stale: their own end in the metadata passed more than a day ago, no reader answers from them",
         _ => "larger than the policy allows",
     };
 

@@ -1,5 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using CacheKeeper.Cleanup.Compression;
+using CacheKeeper.Cleanup.Pace;
+using CacheKeeper.Cleanup.Regret;
+using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Storage;
 
 namespace CacheKeeper.Cleanup;
@@ -42,10 +46,14 @@ internal sealed record CleanupPolicy
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan CoolDown { get; init; } = TimeSpan.FromHours(6);
 
-    /// <summary>No day may lose more than this share of a tier to runs that nobody asked for by name.</summary>
+    /// <summary>No day may take more than this share of a tier's entries that still answer, all runs together, without --allow-share.</summary>
     [Range(0.001, 1.0)]
     [JsonConverter(typeof(Share.Converter))]
     public double MaxSharePerDay { get; init; } = 0.3;
+
+    /// <summary>No day may take more entries that still answer than this, all runs and tiers together; null sets no bound.</summary>
+    [Range(1, long.MaxValue)]
+    public long? MaxRowsPerDay { get; init; }
 
     /// <summary>Texts at least so alike are candidates for merging; the guards decide.</summary>
     [Range(0.5, 1.0)]
@@ -80,13 +88,32 @@ internal sealed record CleanupPolicy
     [Range(1, 10000)]
     public int BatchSize { get; init; } = 1000;
 
-    /// <summary>The pause between batches at polite pace.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan PolitePause { get; init; } = TimeSpan.FromMilliseconds(20);
+    /// <summary>How it gives way to readers.</summary>
+    public PacePolicy Pace { get; init; } = new();
+
+    /// <summary>How removed entries are remembered, and what is learned from them.</summary>
+    public RegretPolicy Regret { get; init; } = new();
+
+    /// <summary>A memory whose own end in its metadata passed so long ago is stale: no reader answers from it, and Mem0 knows no hours.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Redis values of more bytes than this are reported.</summary>
+    [Range(1024, long.MaxValue)]
+    public long OversizedAbove { get; init; } = 10 * 1024 * 1024;
+
+    /// <summary>Works under a PostgreSQL superuser, whom no right and no row policy stops.</summary>
+    public bool AllowSuperuser { get; init; }
 
     /// <summary>Keeper's and tier's clocks may differ by this much; beyond it nothing is removed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Compression of large values.</summary>
+    public CompressionPolicy Compression { get; init; } = new();
+
+    /// <summary>Ends for Redis keys that have none.</summary>
+    public ExpiryPolicy Expiry { get; init; } = new();
 
     /// <summary>Never touched by any strength.</summary>
     public IReadOnlyList<string> PinnedCategories { get; init; } = [];

@@ -1,3 +1,5 @@
+using CacheKeeper.Cleanup.Regret;
+using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Cleanup.Value;
 using CacheKeeper.Tiers;
 
@@ -15,6 +17,12 @@ internal sealed record SelectionRules
     public IReadOnlySet<string> Dragging { get; init; } = new HashSet<string>();
     public ValueModel? Model { get; init; }
 
+    /// <summary>What is changed and kept; null for strengths that change nothing.</summary>
+    public RewriteRules? Rewrites { get; init; }
+
+    /// <summary>What earlier removals have taught.</summary>
+    public RegretLesson Lesson { get; init; } = RegretLesson.None;
+
     /// <summary>Entries worth at most this go; null when none go for their value.</summary>
     public double? WorthAtMost { get; init; }
 
@@ -24,11 +32,12 @@ internal sealed record SelectionRules
     /// <summary>The reason to take an entry, or null to leave it. Pins always win.</summary>
     public RemovalReason? Choose(EntryHead entry) => entry switch
     {
-        _ when Pins.Hold(entry, Policy) => null,
+        _ when Mode is CleanupMode.Compress or CleanupMode.Expiry || Pins.Hold(entry, Policy) => null,
         _ when Category is not null && entry.Category != Category => null,
         _ when entry.IsExpired(AsOf) => RemovalReason.Expired,
         _ when Mode == CleanupMode.Category => RemovalReason.Category,
         { ReplacedBy: not null } when Mode is CleanupMode.Deep or CleanupMode.Duplicates => RemovalReason.Superseded,
+        { AnswersUntil: { } end } when Mode is CleanupMode.Deep or CleanupMode.Duplicates && end + Policy.StaleAfter <= AsOf => RemovalReason.Stale,
         _ when IsCandidate(entry) && WorthAtMost is { } bound && Worth(entry) <= bound => Mode == CleanupMode.Targeted ? RemovalReason.DraggingCategory : RemovalReason.LowValue,
         _ => null,
     };
@@ -40,5 +49,5 @@ internal sealed record SelectionRules
         && (Mode != CleanupMode.Targeted || (entry.Category is { } category && Dragging.Contains(category)));
 
     /// <summary>What the entry is worth per byte (as a whole where its size is unknown); null when its tier tells too little.</summary>
-    public double? Worth(EntryHead entry) => Model?.Score(entry) is { } value ? value.PerByte ?? value.Value : null;
+    public double? Worth(EntryHead entry) => Model?.Score(entry) is { } value ? (value.PerByte ?? value.Value) * Lesson.Of(entry.Category) : null;
 }

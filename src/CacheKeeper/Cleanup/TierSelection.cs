@@ -1,9 +1,10 @@
+using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Cleanup;
 
 /// <summary>Counts what a scan of one tier saw and chose.</summary>
-internal sealed class TierSelection(TierName tier)
+internal sealed class TierSelection(TierName tier, int rewriteSample)
 {
     private readonly Dictionary<RemovalReason, (long Count, long Bytes, List<string> Sample)> _groups = [];
     private long _entries;
@@ -14,12 +15,18 @@ internal sealed class TierSelection(TierName tier)
 
     public long Foreign { get; set; }
 
+    /// <summary>Entries larger than the policy likes.</summary>
+    public long Oversized { get; set; }
+
     public long WithoutExpiry { get; private set; }
 
     /// <summary>Entries that go although their time has not run out: what the expected effect is reckoned from.</summary>
     public List<EntryHead> Doomed { get; } = [];
 
     public List<string> Notes { get; } = [];
+
+    /// <summary>What is changed and kept.</summary>
+    public RewriteSelection Rewrites { get; } = new(tier, rewriteSample);
 
     public TierTotals Totals => new(tier, _entries, _bytes) { Error = Error, Left = new Dictionary<string, long> { ["pinned"] = _pinned, ["foreign"] = Foreign } };
 

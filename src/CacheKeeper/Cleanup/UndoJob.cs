@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
+using CacheKeeper.Cleanup.Regret;
+using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Cleanup;
 
 /// <summary>Takes a run back: replays its receipt backwards, only where nothing was written since.</summary>
-internal sealed class UndoJob(string run, IReadOnlyList<ITier> tiers, ReceiptStore receipts, TimeProvider time) : IJob
+internal sealed class UndoJob(string run, IReadOnlyList<ITier> tiers, ReceiptStore receipts, GhostStore ghosts, TimeProvider time) : IJob
 {
     public string Name => "undo";
 
@@ -33,17 +35,27 @@ internal sealed class UndoJob(string run, IReadOnlyList<ITier> tiers, ReceiptSto
         var tally = new UndoTally();
         foreach (var frame in receipts.Read(row).Reverse())
         {
-            foreach (var group in frame.GroupBy(entry => entry.Head.Tier))
+            foreach (var group in frame.GroupBy(entry => (entry.Head.Tier, IsChange: entry.Kind == EntryChange.Kind)))
             {
-                var tier = tiers.FirstOrDefault(candidate => candidate.Name == group.Key) ?? throw new KeeperException($"{group.Key.Title()} is not configured any more; its entries cannot be restored.", TierHostHint);
+                var tier = tiers.FirstOrDefault(candidate => candidate.Name == group.Key.Tier) ?? throw new KeeperException($"{group.Key.Tier.Title()} is not configured any more; its entries cannot be restored.", TierHostHint);
                 await context.ProveAsync(cancellationToken);
-                tally.Add(group.Key, await tier.RestoreAsync(new TierScope(context.Project), [.. group], RestoreMode.Exact, time.GetUtcNow(), cancellationToken));
+                tally.Add(group.Key.Tier, await RestoreAsync(tier, [.. group], context, cancellationToken));
                 context.Progress(total == 0 ? 1 : (double)tally.Handled / total, $"{tally.Handled:N0}/{total:N0}");
             }
         }
 
         await receipts.MarkUndoneAsync(run, context.Run, cancellationToken);
+        await ghosts.ForgetAsync(run, cancellationToken);
         return new JobResult(RunOutcome.Done, tally.Sentence(run)) { Counts = tally.ToJson(), Undoes = run, Plan = new JsonObject { ["undo"] = run, ["entries"] = total } };
+    }
+
+    // Removed entries are written back; changed ones are changed back.
+    private async Task<RestoreOutcome> RestoreAsync(ITier tier, IReadOnlyList<StoredEntry> entries, JobContext context, CancellationToken cancellationToken)
+    {
+        var scope = new TierScope(context.Project);
+        return entries[0].Kind == EntryChange.Kind
+            ? await RewriteBackService.RunAsync(tier, scope, entries, context, time.GetUtcNow(), cancellationToken)
+            : await tier.RestoreAsync(scope, entries, RestoreMode.Exact, time.GetUtcNow(), cancellationToken);
     }
 
     private const string TierHostHint = "Configure the tier again and repeat the undo; nothing restored so far is lost.";

@@ -4,7 +4,7 @@ namespace CacheKeeper.Cleanup;
 internal static class ValueBar
 {
     /// <summary>How many candidates a request wants to take. A run that chose its own strength stays within the share guard; one asked for by name may be refused instead.</summary>
-    public static long Wanted(CleanupRequest request, long candidates, long live, long expired, CleanupPolicy policy)
+    public static long Wanted(CleanupRequest request, long candidates, long live, long expired, CleanupPolicy policy, long leftToday = long.MaxValue)
     {
         var wanted = request.Mode switch
         {
@@ -15,7 +15,8 @@ internal static class ValueBar
         var budget = request.Asked is CleanupMode.Smart or CleanupMode.Deep
             ? Math.Max(0, (long)((live + expired) * (request.Overrides.AllowShare ?? policy.MaxShare)) - expired)
             : long.MaxValue;
-        return Math.Min(Math.Min(wanted, budget), candidates);
+        var today = request.Asked is CleanupMode.Smart or CleanupMode.Deep && request.Overrides.AllowShare is null ? leftToday : long.MaxValue;
+        return Math.Min(Math.Min(wanted, Math.Min(budget, today)), candidates);
     }
 
     /// <summary>The worth at or below which the <paramref name="wanted"/> least values lie (ties may lie on it too); null when none should go.</summary>

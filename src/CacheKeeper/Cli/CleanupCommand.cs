@@ -15,11 +15,14 @@ internal static class CleanupCommand
         CleanupStrengthCommand.Create(CleanupMode.Targeted, "Light, and the least valuable half of categories whose hit ratio drags"),
         CleanupStrengthCommand.Create(CleanupMode.Moderate, "Light, and the entries worth least"),
         CleanupStrengthCommand.Create(CleanupMode.Aggressive, "Down to the target size, entries worth least first"),
-        CleanupStrengthCommand.Create(CleanupMode.Deep, "Moderate, superseded memories and duplicate memories"),
+        CleanupStrengthCommand.Create(CleanupMode.Deep, "Moderate; superseded, stale and duplicate memories; large values compressed"),
+        CleanupStrengthCommand.Create(CleanupMode.Compress, "Compress large values in Redis and PostgreSQL; readers see no difference"),
+        CleanupStrengthCommand.Create(CleanupMode.Expiry, "Give Redis keys an end that were written without one"),
         CleanupStrengthCommand.CreateCategory(),
         CleanupStrengthCommand.CreatePlan(),
         CleanupApplyCommand.Create(),
         CleanupHistoryCommand.Create(),
+        CleanupRegretCommand.Create(),
         CleanupUndoCommand.Create(),
     };
 }

@@ -33,8 +33,8 @@ internal static class CleanupStrengthCommand
     public static Command CreatePlan()
     {
         var options = new ChangeOptions();
-        var mode = new Argument<string>("mode") { Description = "smart, light, targeted, moderate, aggressive or deep" };
-        mode.AcceptOnlyFromAmong("smart", "light", "targeted", "moderate", "aggressive", "deep");
+        var mode = new Argument<string>("mode") { Description = "smart, light, targeted, moderate, aggressive, deep, compress or expiry" };
+        mode.AcceptOnlyFromAmong("smart", "light", "targeted", "moderate", "aggressive", "deep", "compress", "expiry");
         var command = new Command("plan", "Make a plan and stop; 'cleanup apply PLAN' carries it out") { mode };
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, options, Request(Enum.Parse<CleanupMode>(parsed.GetValue(mode)!, ignoreCase: true)), dryRun: true, cancellationToken));
@@ -48,7 +48,9 @@ internal static class CleanupStrengthCommand
         CleanupMode.Targeted => "Targeted cleanup, as asked: what has expired, and the least valuable half of categories whose hit ratio drags.",
         CleanupMode.Moderate => "Moderate cleanup, as asked: what has expired, and the entries worth least.",
         CleanupMode.Aggressive => "Aggressive cleanup, as asked: down to the target size, entries worth least first.",
-        CleanupMode.Deep => "Deep cleanup, as asked: moderate, superseded memories, and memories that say what another one says.",
+        CleanupMode.Deep => "Deep cleanup, as asked: moderate, superseded, stale and duplicate memories, and large values compressed.",
+        CleanupMode.Compress => "Compression, as asked: large values become smaller and answer as before.",
+        CleanupMode.Expiry => "Ends, as asked: Redis keys that were written without one get one.",
         _ => "",
     });
 

@@ -1,5 +1,6 @@
 using System.Text;
 using CacheKeeper.Cleanup;
+using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Tiers;
 
@@ -35,18 +36,28 @@ internal static class CleanupText
 
     private static void Describe(StringBuilder text, RunRecord run, CleanupPlan plan)
     {
-        if (plan.Count == 0)
+        if (plan.IsEmpty)
         {
-            text.AppendLine(plan.Tiers.Count == 0 ? "No tier is configured, so there is nothing to clean." : "Nothing to remove.");
-            return;
+            text.AppendLine(plan.Tiers.Count == 0 ? "No tier is configured, so there is nothing to clean." : "Nothing to do.");
         }
 
-        var done = run.Outcome == RunOutcome.DryRun ? "It would remove" : run.Reason + " It planned to remove";
-        text.AppendLine($"{done} {plan.Count:N0} entries and free {Bytes(plan.Bytes)}:");
+        if (run.Outcome != RunOutcome.DryRun && !plan.IsEmpty)
+        {
+            text.AppendLine(run.Reason);
+        }
+
+        text.Append(plan.Count == 0 ? "" : $"{Would(run, "remove")} {plan.Count:N0} entries and free {Bytes(plan.Bytes)}:\n");
         foreach (var removal in plan.Removals)
         {
             text.AppendLine($"  {removal.Count,9:N0}  {Word(removal.Reason)}, {removal.Tier.Title(),-11} {Bytes(removal.Bytes),9}  {ShareOf(plan, removal),7} of the tier  {removal.Because}");
             text.AppendLine($"             such as {string.Join(", ", removal.Sample.Take(3))}");
+        }
+
+        text.Append(plan.Rewritten == 0 ? "" : $"{Would(run, "change and keep")} {plan.Rewritten:N0} entries:\n");
+        foreach (var rewrite in plan.Rewrites)
+        {
+            text.AppendLine($"  {rewrite.Count,9:N0}  {(rewrite.Reason == RewriteReason.LargeValue ? "large values" : "keys without an end")}, {rewrite.Tier.Title(),-11} {Bytes(rewrite.Bytes),9}  {Saving(rewrite)}{rewrite.Because}");
+            text.AppendLine($"             such as {string.Join(", ", rewrite.Sample.Take(3))}");
         }
 
         foreach (var totals in plan.Tiers)
@@ -55,25 +66,29 @@ internal static class CleanupText
             text.AppendLine(totals.Error is { } error ? $"  {totals.Tier.Title()} was left out: {error}" : $"  {totals.Tier.Title()} holds {totals.Entries:N0} entries{(left.Length > 0 ? $" (left: {left})" : "")}.");
         }
 
-        if (plan.Expected is { } expected)
+        if (plan.Expected is { } expected && plan.Count > 0)
         {
             text.AppendLine($"Expected: {HitRatio(plan, expected)}, {expected.RedisCommands:N0} Redis commands, {expected.Mem0Requests:N0} Mem0 requests (about {expected.CostUsd:0.0000} USD).");
         }
     }
+
+    private static string Would(RunRecord run, string what) => run.Outcome == RunOutcome.DryRun ? $"It would {what}" : $"It planned to {what}";
+
+    private static string Saving(PlannedRewrite rewrite) => rewrite.Ratio is { } ratio ? $"about {1 - ratio:P0} smaller  " : "";
 
     private static string ShareOf(CleanupPlan plan, PlannedRemoval removal) =>
         plan.Tiers.FirstOrDefault(totals => totals.Tier == removal.Tier) is { Entries: > 0 } totals ? ((double)removal.Count / totals.Entries).ToString("P1") : "–";
 
     private static string HitRatio(CleanupPlan plan, CleanupExpectation expected) => expected switch
     {
-        _ when plan.Removals.All(removal => removal.Reason is RemovalReason.Expired or RemovalReason.Superseded) => "hit ratio unchanged, for nothing that still answers goes",
+        _ when plan.Removals.All(removal => removal.Reason is RemovalReason.Expired or RemovalReason.Superseded or RemovalReason.Stale) => "hit ratio unchanged, for nothing that still answers goes",
         { HitRatioBefore: { } before, HitRatioAfter: { } after, HitRatioLow: { } low, HitRatioHigh: { } high } => $"hit ratio {before:P1} → {after:P1} ({low:P1}–{high:P1})",
         _ => "the effect on the hit ratio is unknown (not enough lookups have been counted)",
     };
 
     private static string NextStep(RunRecord run, CleanupPlan plan) => run.Outcome switch
     {
-        RunOutcome.DryRun when plan.Count > 0 => $"{plan.Plan}   valid until {plan.ValidUntil:HH:mm} UTC   cachekeeper cleanup apply {plan.Plan}{Overrides(plan)}",
+        RunOutcome.DryRun when !plan.IsEmpty => $"{plan.Plan}   valid until {plan.ValidUntil:HH:mm} UTC   cachekeeper cleanup apply {plan.Plan}{Overrides(plan)}",
         RunOutcome.Done or RunOutcome.Degraded or RunOutcome.Interrupted when run.UndoUntil is { } until => $"{run.Run}   undo until {until:yyyy-MM-dd HH:mm} UTC   cachekeeper cleanup undo {run.Run}",
         _ => run.Run,
     };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CacheKeeper.Cleanup;
 using CacheKeeper.Scheduling;
 
 namespace CacheKeeper.Cli;
@@ -10,7 +9,7 @@ internal static class CleanupUndoCommand
     public static Command Create()
     {
         var run = new Argument<string>("run") { Description = "The run to take back, such as run-2026-11-23-0007" };
-        var command = new Command("undo", "Bring back what a run removed; what was written since is left alone") { run };
+        var command = new Command("undo", "Bring back what a run removed or changed; what was written since is left alone") { run };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, parsed.GetValue(run)!, cancellationToken));
         return command;
     }
@@ -18,9 +17,8 @@ internal static class CleanupUndoCommand
     private static async Task<int> RunAsync(ParseResult parsed, string run, CancellationToken cancellationToken)
     {
         await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
-        var job = new UndoJob(run, keeper.Tiers, new ReceiptStore(keeper.State), keeper.Time);
         var record = await TerminalHost.ProgressAsync("Restoring", SessionHost.Quiet(parsed) || SessionHost.Json(parsed), progress =>
-            keeper.Runner.RunAsync(job, new JobRequest(keeper.Project, RunTrigger.Manual) { Progress = progress }, cancellationToken));
+            keeper.Runner.RunAsync(keeper.UndoJob(run), new JobRequest(keeper.Project, RunTrigger.Manual) { Progress = progress }, cancellationToken));
         return RunOutputHost.Print(record!, SessionHost.Json(parsed), SessionHost.Quiet(parsed), done => done.Reason);
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Cli;
 
@@ -24,9 +25,9 @@ internal static class DebugWhyCommand
         var run = await keeper.Runs.FindAsync(id, cancellationToken) is { } found && found.Project == keeper.Project
             ? found
             : throw KeeperException.Usage($"There is no run {id} of {keeper.Project}.", "'cachekeeper cleanup history' lists runs.");
-        var record = run.Inputs?.Deserialize<DecisionRecord>(StateJson.Options);
+        var record = run.Inputs?["policy"]?["aggressive_above"] is null ? null : run.Inputs.Deserialize<DecisionRecord>(StateJson.Options);
         var again = record?.Recompute();
-        var same = record is null ? (bool?)null : again!.Mode == record.Chosen;
+        var same = record is null ? (bool?)null : record.IsSame(again!);
         if (SessionHost.Json(parsed))
         {
             var document = RunOutputHost.ToJson(run);
@@ -48,13 +49,26 @@ internal static class DebugWhyCommand
         var plan = run.Plan?["reason"] is { } reason ? $"\nIt was told or chose: {reason}" : "";
         if (record is null)
         {
-            return opening + plan + "\nThere was no decision in it: what it did was asked for by name.";
+            return opening + plan + "\nIt recorded no decision.";
+        }
+
+        if (record.Asked is not (CleanupMode.Smart or CleanupMode.Targeted))
+        {
+            return opening + plan + $"\nThe strength was {(record.Mode is { } carried && carried != record.Asked ? $"that of the plan it carried out ({RunRow.Word(carried)})" : $"asked for by name ({RunRow.Word(record.Asked)})")}; decided again from the record: the same."
+                + $"\n  what it took: {Taken(run)}";
         }
 
         var seen = record.Inputs;
         return opening + plan
-            + $"\nDecided {record.DecidedAt:u}; recomputed now from the recorded inputs: {(again!.Mode == record.Chosen ? "same decision" : $"DIFFERENT: {again.Mode}")}."
+            + $"\nDecided {record.DecidedAt:u}; recomputed now from the recorded inputs: {(record.IsSame(again!) ? "same decision" : $"DIFFERENT: {RunRow.Word(again!.Mode)}")}."
             + $"\n  entries {seen.Entries?.ToString("N0") ?? "unknown"}, hit ratio {seen.HitRatio?.ToString("P1") ?? "unknown"} of {seen.Lookups?.ToString("N0") ?? "unknown"} lookups {seen.HitRatioWindow}, activity {seen.RecentActivity?.ToString("N0") ?? "unknown"} in the last hour, fullest tier {seen.Fullness?.ToString("P0") ?? "unknown"}"
-            + $"\n  limits: aggressive above {record.Policy.AggressiveAbove:N0}, moderate above {record.Policy.ModerateAbove:N0} with activity below {record.Policy.ModerateActivityBelow:N0}, targeted below {record.Policy.TargetedHitRatioBelow:P0}";
+            + $"\n  limits: aggressive above {record.Policy.AggressiveAbove:N0}, moderate above {record.Policy.ModerateAbove:N0} with activity below {record.Policy.ModerateActivityBelow:N0}, targeted below {record.Policy.TargetedHitRatioBelow:P0}"
+            + (record.Dragging.Count > 0 ? $"\n  dragging: {string.Join(", ", record.Dragging)}" : "")
+            + $"\n  what it took: {Taken(run)}";
     }
+
+    // By reason, as the plan has it; the rule of each reason stands in docs/cleanup.md.
+    private static string Taken(RunRecord run) => run.Plan?.Deserialize<CleanupPlan>(StateJson.Options) is { } plan
+        ? string.Join(", ", plan.Removals.Select(removal => $"{removal.Count:N0} {RunRow.Word(removal.Reason).Replace('_', ' ')} of {removal.Tier.Title()}").Concat(plan.Rewrites.Select(rewrite => $"{rewrite.Count:N0} changed in {rewrite.Tier.Title()}")).DefaultIfEmpty("nothing"))
+        : "unknown";
 }

@@ -31,7 +31,7 @@ internal sealed class RetimeJob(IReadOnlyList<ITier> tiers, ChangeStore changes,
         var planned = new List<EntryRewrite>();
         foreach (var tier in _tiers)
         {
-            await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(context.Project)) { AsOf = context.StartedAt, State = EntryState.Live, Pause = cleanup.PolitePause }, cancellationToken))
+            await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(context.Project)) { AsOf = context.StartedAt, State = EntryState.Live, Pause = cleanup.Pace.Pause }, cancellationToken))
             {
                 planned.AddRange(page.Entries.Where(entry => !Pins.Hold(entry, cleanup)).Select(entry => new EntryRewrite(entry) { ExpiresAt = retiming.EndOf(entry) }).Where(rewrite => rewrite.ExpiresAt is not null));
                 if (planned.Count >= policy.MostRetimed)

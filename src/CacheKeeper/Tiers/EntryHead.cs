@@ -17,8 +17,14 @@ internal sealed record EntryHead(TierName Tier, string Id, string Version)
     /// <summary>When the entry's own time runs out; null when it has none.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Mem0: until when readers answer from it (metadata.expires_at); Mem0 itself knows whole days only.</summary>
+    public DateTimeOffset? AnswersUntil { get; init; }
+
     /// <summary>Never removed by any strength: pinned by its writer, or immutable.</summary>
     public bool Pinned { get; init; }
+
+    /// <summary>The value is an envelope of the keeper's (docs/client.md): compressed already.</summary>
+    public bool IsCompressed { get; init; }
 
     /// <summary>Mem0: superseded by this memory, or "merged".</summary>
     public string? ReplacedBy { get; init; }

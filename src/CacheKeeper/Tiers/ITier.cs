@@ -25,6 +25,9 @@ internal interface ITier : IAsyncDisposable
     /// <summary>Pages through the project's entries; constant memory whatever their number.</summary>
     IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken);
 
+    /// <summary>The heads of these entries as they are now; those that are gone, or are not the scope's, are left out.</summary>
+    Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken);
+
     /// <summary>Reads whole entries; those that are gone are left out.</summary>
     Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken);
 

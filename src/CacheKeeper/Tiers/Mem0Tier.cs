@@ -63,6 +63,9 @@ internal sealed class Mem0Tier(Mem0Client client, Mem0Settings settings, TimePro
         }
     }
 
+    public async Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        [.. (await MineAsync(scope, ids, cancellationToken)).Select(memory => memory.ToHead())];
+
     /// <summary>Whole memories, page by page as the listing gives them, expired ones included; with the total the server tells (null: it does not) and whether its listing ends early.</summary>
     public async IAsyncEnumerable<(IReadOnlyList<Memory> Memories, long? Total, bool Truncated)> ListAsync(TierScope scope, TimeSpan pause, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -45,6 +45,7 @@ internal sealed record Memory(JsonObject Fields)
         AccessedAt = DateTimeOffset.TryParse(MetadataText("accessed_at"), out var accessed) ? accessed : null,
         AccessCount = long.TryParse(MetadataText("access_count"), out var count) ? count : null,
         ExpiresAt = ExpiresAt,
+        AnswersUntil = DateTimeOffset.TryParse(MetadataText("expires_at"), null, System.Globalization.DateTimeStyles.AssumeUniversal, out var answersUntil) ? answersUntil.ToUniversalTime() : null,
         Pinned = MetadataText("pinned") == "true" || Fields["immutable"] is JsonValue immutable && immutable.TryGetValue<bool>(out var fixedForever) && fixedForever,
         ReplacedBy = Text("replaced_by") ?? (Text("lifecycle_state") is "merged" or "superseded" ? Text("lifecycle_state") : null),
     };

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using CacheKeeper.Client;
 using Npgsql;
 
 namespace CacheKeeper.Tiers;
@@ -31,6 +32,14 @@ internal sealed class PostgresEntryStore(PostgresClient client, TimeProvider tim
         }
     }
 
+    public Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        client.RunAsync<IReadOnlyList<EntryHead>>("find", async (connection, table) =>
+        {
+            await using var command = PostgresClient.Command(connection, scope, default, $"SELECT {HeadColumns(table)} FROM {table.Name} t WHERE {table.Scope(scope)} AND t.id = ANY(@ids) ORDER BY t.id");
+            command.Parameters.AddWithValue("ids", ids.Select(long.Parse).ToArray());
+            return await ReadHeadsAsync(command, ids.Count, cancellationToken);
+        }, cancellationToken);
+
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) =>
         client.RunAsync<IReadOnlyList<StoredEntry>>("read", async (connection, table) =>
         {
@@ -61,19 +70,27 @@ internal sealed class PostgresEntryStore(PostgresClient client, TimeProvider tim
 
     private static async Task<List<EntryHead>> PageAsync(NpgsqlConnection connection, PostgresTable table, EntryFilter filter, long after, CancellationToken cancellationToken)
     {
-        var page = new List<EntryHead>(filter.PageSize);
         await using var command = PostgresClient.Command(connection, filter.Scope, filter.AsOf, $"""
-            SELECT t.id::text, t.xmin::text, t.query_hash, {table.Category}, {table.Text("agent_id")}, pg_column_size(t.*)::bigint,
-                {table.Instant("created_at")}, {table.Instant("updated_at")}, {table.Instant("accessed_at")}, {table.Number("access_count")}, {table.ExpiresAt}, {table.Pinned}
-            FROM {table.Name} t WHERE {table.Scope(filter.Scope)} AND t.id > @after{table.State(filter.State)}
+            SELECT {HeadColumns(table)} FROM {table.Name} t WHERE {table.Scope(filter.Scope)} AND t.id > @after{table.State(filter.State)}
             ORDER BY t.id LIMIT @size
             """);
         command.Parameters.AddWithValue("after", after);
         command.Parameters.AddWithValue("size", filter.PageSize);
+        return await ReadHeadsAsync(command, filter.PageSize, cancellationToken);
+    }
+
+    private static string HeadColumns(PostgresTable table) => $"""
+        t.id::text, t.xmin::text, t.query_hash, {table.Category}, {table.Text("agent_id")}, pg_column_size(t.*)::bigint, {table.Instant("created_at")}, {table.Instant("updated_at")},
+        {table.Instant("accessed_at")}, {table.Number("access_count")}, {table.ExpiresAt}, {table.Pinned}, left(t.response_text, 5)
+        """;
+
+    private static async Task<List<EntryHead>> ReadHeadsAsync(NpgsqlCommand command, int most, CancellationToken cancellationToken)
+    {
+        var heads = new List<EntryHead>(most);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
         {
-            page.Add(new EntryHead(TierName.Postgresql, row.GetString(0), row.GetString(1))
+            heads.Add(new EntryHead(TierName.Postgresql, row.GetString(0), row.GetString(1))
             {
                 QueryHash = row.Text(2),
                 Category = row.Text(3),
@@ -85,9 +102,10 @@ internal sealed class PostgresEntryStore(PostgresClient client, TimeProvider tim
                 AccessCount = row.Long(9),
                 ExpiresAt = row.Instant(10),
                 Pinned = row.GetBoolean(11),
+                IsCompressed = row.Text(12) == ValueEnvelope.Magic,
             });
         }
 
-        return page;
+        return heads;
     }
 }

@@ -49,6 +49,8 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
 
     public IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken) => Entries.ScanAsync(filter, cancellationToken);
 
+    public Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) => Entries.FindAsync(scope, ids, cancellationToken);
+
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) => Entries.ReadAsync(scope, entries, cancellationToken);
 
     public Task<RemovalOutcome> RemoveAsync(RemovalBatch batch, ReceiptWriter receipt, CancellationToken cancellationToken) => Changes.RemoveAsync(batch, receipt, cancellationToken);
@@ -70,6 +72,14 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
             await using var row = await command.ExecuteReaderAsync(cancellationToken);
             await row.ReadAsync(cancellationToken);
             return (row.Instant(0)!.Value, row.Text(1));
+        }, cancellationToken);
+
+    /// <summary>Whether the keeper is let in as a superuser.</summary>
+    public Task<bool> IsSuperuserAsync(CancellationToken cancellationToken) =>
+        RunAsync("ask who we are", async (connection, _) =>
+        {
+            await using var command = new NpgsqlCommand("SELECT rolsuper FROM pg_roles WHERE rolname = current_user", connection);
+            return await command.ExecuteScalarAsync(cancellationToken) is true;
         }, cancellationToken);
 
     /// <summary>Runs other rooms' work on one connection with the table's shape known; turns failures into sentences.</summary>

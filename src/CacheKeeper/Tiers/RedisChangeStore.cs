@@ -33,7 +33,7 @@ internal sealed class RedisChangeStore(RedisCommandClient commands, RedisEntrySt
             foreach (var rewrite in part)
             {
                 arguments.AddRange(Version(rewrite.Entry));
-                arguments.Add(rewrite.ExpiresAt is { } end ? RedisKey.Milliseconds(end) : "");
+                arguments.Add(rewrite.Endless ? "never" : rewrite.ExpiresAt is { } end ? RedisKey.Milliseconds(end) : "");
                 arguments.Add(rewrite.Value?.ToArray() ?? []);
                 arguments.Add(rewrite.Value is null ? "0" : "1");
             }

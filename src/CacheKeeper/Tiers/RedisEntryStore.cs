@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using CacheKeeper.Client;
 
 namespace CacheKeeper.Tiers;
 
@@ -29,6 +30,9 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
         while (cursor != "0");
     }
 
+    public async Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        ids.Count == 0 ? [] : await HeadsAsync((await owners.FindAsync(ids, scope, cancellationToken)).Mine, cancellationToken);
+
     public async Task<IReadOnlyList<StoredEntry>> ReadAsync(IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken)
     {
         var read = new List<StoredEntry>(entries.Count);
@@ -56,13 +60,14 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
             var reply = await commands.RunScriptAsync("look", RedisScripts.Heads, part, [], cancellationToken);
             for (var i = 0; i < part.Length; i++)
             {
-                if (reply[i].Items is [var kind, var end, var bytes, var digest] && kind.Text != "none")
+                if (reply[i].Items is [var kind, var end, var bytes, var digest, var beginning] && kind.Text != "none")
                 {
                     heads.Add(part[i] with
                     {
                         Version = $"{end.Number} {digest.Text}",
                         Bytes = (bytes.Number ?? 0) + Encoding.UTF8.GetByteCount(part[i].Id),
                         ExpiresAt = Expiry(end),
+                        IsCompressed = beginning.Text == ValueEnvelope.Magic,
                     });
                 }
             }

@@ -4,7 +4,7 @@ namespace CacheKeeper.Tiers;
 internal static class RedisScripts
 {
     /// <summary>
-    /// For each key: type, absolute expiry in ms (-1 none, -2 gone), bytes of the value, SHA-1 of the value. One billed call a page.
+    /// For each key: type, absolute expiry in ms (-1 none, -2 gone), bytes of the value, SHA-1 of the value, its first five bytes. One billed call a page.
     /// Non-string values are told by their DUMP, where the server has it.
     /// </summary>
     public const string Heads = """
@@ -19,7 +19,7 @@ internal static class RedisScripts
             if type(dumped) == 'string' then value = dumped end
           end
           if not value then value = '' end
-          out[i] = { kind, redis.call('PEXPIRETIME', key), string.len(value), redis.sha1hex(value) }
+          out[i] = { kind, redis.call('PEXPIRETIME', key), string.len(value), redis.sha1hex(value), string.sub(value, 1, 5) }
         end
         return out
         """;
@@ -63,7 +63,7 @@ internal static class RedisScripts
         return out
         """;
 
-    /// <summary>ARGV: deadline, then per key expected expiry, expected SHA-1, new absolute expiry ('' keeps), new value or '' with a flag 1/0.</summary>
+    /// <summary>ARGV: deadline, then per key expected expiry, expected SHA-1, new absolute expiry ('' keeps, 'never' takes it away), new value or '' with a flag 1/0.</summary>
     public const string Rewrite = """
         local now = redis.call('TIME')
         local late = now[1] * 1000 + now[2] / 1000 > tonumber(ARGV[1])
@@ -76,7 +76,8 @@ internal static class RedisScripts
           if late then out[i] = -1
           elseif value and string.format('%.0f', redis.call('PEXPIRETIME', key)) == ARGV[at] and redis.sha1hex(value) == ARGV[at + 1] then
             if ARGV[at + 4] == '1' then redis.call('SET', key, ARGV[at + 3], 'KEEPTTL') end
-            if ARGV[at + 2] ~= '' then redis.call('PEXPIREAT', key, ARGV[at + 2]) end
+            if ARGV[at + 2] == 'never' then redis.call('PERSIST', key)
+            elseif ARGV[at + 2] ~= '' then redis.call('PEXPIREAT', key, ARGV[at + 2]) end
             out[i] = 1
           else out[i] = 0 end
         end

@@ -17,9 +17,9 @@ internal sealed class RedisTier : ITier, IClockedTier
     /// <param name="findHashes">Null when there is no PostgreSQL tier: then only a prefix proves ownership.</param>
     public RedisTier(IRedisClient client, RedisSettings settings, string project, FindHashes? findHashes, TimeProvider time)
     {
-        var commands = _commands = new RedisCommandClient(client);
+        var commands = new RedisCommandClient(client);
         var owners = new RedisOwnerStore(settings, findHashes);
-        _client = client;
+        (_client, _commands) = (client, commands);
         _server = new RedisServerClient(commands, project, time);
         _entries = new RedisEntryStore(commands, owners, settings, time);
         _looks = new RedisLookStore(_entries, _server, settings, time);
@@ -38,6 +38,8 @@ internal sealed class RedisTier : ITier, IClockedTier
     public Task<TierSnapshot> LookAsync(TierScope scope, DateTimeOffset asOf, int mostCalls, CancellationToken cancellationToken) => _looks.LookAsync(scope, asOf, mostCalls, cancellationToken);
 
     public IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken) => _entries.ScanAsync(filter, cancellationToken);
+
+    public Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) => _entries.FindAsync(scope, ids, cancellationToken);
 
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) => _entries.ReadAsync(entries, cancellationToken);
 

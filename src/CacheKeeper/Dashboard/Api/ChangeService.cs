@@ -14,7 +14,7 @@ internal sealed class ChangeService(LiveService live, LivePolicy policy, IHostAp
     public Task<RunRecord?> ApplyAsync(VisitHost visit, CleanupRequest request) => StartAsync(visit, visit.Keeper.CleanupJob(request), dryRun: false);
 
     public Task<RunRecord?> UndoAsync(VisitHost visit, string run) =>
-        StartAsync(visit, new UndoJob(run, visit.Keeper.Tiers, new ReceiptStore(visit.Keeper.State), visit.Keeper.Time), dryRun: false);
+        StartAsync(visit, visit.Keeper.UndoJob(run), dryRun: false);
 
     /// <returns>The completed run; null when it still goes on.</returns>
     private async Task<RunRecord?> StartAsync(VisitHost visit, IJob job, bool dryRun)

@@ -1,0 +1,7 @@
+using CacheKeeper.Cleanup.Regret;
+using CacheKeeper.Cleanup.Rewrites;
+
+namespace CacheKeeper.Cleanup;
+
+/// <summary>What a cleanup works with.</summary>
+internal sealed record CleanupParts(CleanupInputService Inputs, CleanupPlanService Planning, PlanStore Plans, ReceiptStore Receipts, RemovalService Removals, RewriteService Rewrites, RegretService Regret);

@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace CacheKeeper.Cleanup.Pace;
+
+/// <summary>How a cleanup gives way to the readers of the cache.</summary>
+internal sealed record PacePolicy
+{
+    /// <summary>The pause between batches while readers are served as usual.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The longest pause while they are not.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A read that takes so many times its usual time is slow...</summary>
+    [Range(1.0, 100.0)]
+    public double SlowFactor { get; init; } = 2;
+
+    /// <summary>... when it also takes this much longer.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan SlowBy { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>The longest time that a run spends on changing one tier; what is left, the next run takes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan MostPerTier { get; init; } = TimeSpan.FromHours(1);
+}

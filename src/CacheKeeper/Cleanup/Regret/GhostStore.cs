@@ -1,0 +1,63 @@
+using CacheKeeper.Storage;
+using Dapper;
+
+namespace CacheKeeper.Cleanup.Regret;
+
+/// <summary>Remembers removed entries for a while: a hash, a reason, a time, and when each came back.</summary>
+internal sealed class GhostStore(StateStore state, string project)
+{
+    private const string Add = """
+        INSERT INTO ghosts (project, run, hash, category, reason, removed_at, weight) VALUES (@project, @run, @Hash, @Category, @Reason, @RemovedAt, @Weight)
+        ON CONFLICT (project, run, hash) DO NOTHING
+        """;
+
+    public async Task AddAsync(string run, IReadOnlyList<Ghost> ghosts, CancellationToken cancellationToken)
+    {
+        if (ghosts.Count == 0)
+        {
+            return;
+        }
+
+        var rows = ghosts.Select(ghost => new { project, run, ghost.Hash, ghost.Category, Reason = ghost.Reason.ToString(), RemovedAt = ghost.RemovedAt.ToUnixTimeMilliseconds(), ghost.Weight });
+        await state.InTransactionAsync((connection, transaction) => connection.ExecuteAsync(new CommandDefinition(Add, rows, transaction, cancellationToken: cancellationToken)), cancellationToken);
+    }
+
+    /// <summary>Everything remembered since, oldest first.</summary>
+    public async Task<IReadOnlyList<Ghost>> ReadAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var rows = await state.QueryAsync<Row>(
+            "SELECT hash AS Hash, category AS Category, reason AS Reason, removed_at AS RemovedAt, weight AS Weight, returned_at AS ReturnedAt FROM ghosts WHERE project = @project AND removed_at >= @since ORDER BY removed_at, hash",
+            new { project, since = since.ToUnixTimeMilliseconds() },
+            cancellationToken);
+        return [.. rows.Select(row => row.ToGhost())];
+    }
+
+    public async Task MarkReturnedAsync(IReadOnlyList<Ghost> ghosts, CancellationToken cancellationToken)
+    {
+        var rows = ghosts.Select(ghost => new { project, ghost.Hash, RemovedAt = ghost.RemovedAt.ToUnixTimeMilliseconds(), ReturnedAt = ghost.ReturnedAt!.Value.ToUnixTimeMilliseconds() });
+        await state.InTransactionAsync(
+            (connection, transaction) => connection.ExecuteAsync(new CommandDefinition(
+                "UPDATE ghosts SET returned_at = @ReturnedAt WHERE project = @project AND hash = @Hash AND removed_at = @RemovedAt AND returned_at IS NULL", rows, transaction, cancellationToken: cancellationToken)),
+            cancellationToken);
+    }
+
+    /// <summary>A run that was taken back leaves nothing to regret.</summary>
+    public Task ForgetAsync(string run, CancellationToken cancellationToken) =>
+        state.ExecuteAsync("DELETE FROM ghosts WHERE project = @project AND run = @run", new { project, run }, cancellationToken);
+
+    public Task ForgetBeforeAsync(DateTimeOffset end, CancellationToken cancellationToken) =>
+        state.ExecuteAsync("DELETE FROM ghosts WHERE project = @project AND removed_at < @end", new { project, end = end.ToUnixTimeMilliseconds() }, cancellationToken);
+
+    private sealed class Row
+    {
+        public string Hash { get; set; } = "";
+        public string Category { get; set; } = "";
+        public string Reason { get; set; } = "";
+        public long RemovedAt { get; set; }
+        public double Weight { get; set; }
+        public long? ReturnedAt { get; set; }
+
+        public Ghost ToGhost() => new(
+            Hash, Category, Enum.Parse<RemovalReason>(Reason), DateTimeOffset.FromUnixTimeMilliseconds(RemovedAt), Weight, ReturnedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
+    }
+}

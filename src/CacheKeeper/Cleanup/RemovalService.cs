@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using CacheKeeper.Cleanup.Pace;
+using CacheKeeper.Scheduling;
+using CacheKeeper.Tiers;
+
+namespace CacheKeeper.Cleanup;
+
+/// <summary>Carries a plan's removals out, tier by tier in batches: cache tiers first, the record last.</summary>
+internal sealed class RemovalService(IReadOnlyList<ITier> tiers, PlanStore plans, CleanupPolicy policy, TimeProvider time)
+{
+    /// <param name="removed">Told of what is gone after every batch.</param>
+    /// <returns>What stopped short, in sentences.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(CleanupPlan plan, Receipt receipt, CleanupTally done, bool full, Func<IReadOnlyList<Selection>, CancellationToken, Task> removed, JobContext context, CancellationToken cancellationToken)
+    {
+        var stopped = new HashSet<string>();
+        PaceRunner? pace = null;
+        TierName? current = null;
+        await foreach (var batch in BatchesAsync(plan, cancellationToken))
+        {
+            var tier = tiers.First(candidate => candidate.Name == batch[0].Entry.Tier);
+            if (tier.Name != current)
+            {
+                (current, pace) = (tier.Name, new PaceRunner(tier, new TierScope(plan.Project), policy.Pace, full, time));
+                await pace.LookBeforeAsync(batch[0].Entry, cancellationToken);
+            }
+
+            if (pace!.IsTimeUp)
+            {
+                stopped.Add($"{tier.Name.Title()}'s time was up (cleanup.pace.mostPerTier, {policy.Pace.MostPerTier:c}); the next run goes on.");
+                continue;
+            }
+
+            var deadline = await context.ProveAsync(cancellationToken);
+            var outcome = await tier.RemoveAsync(new RemovalBatch(new TierScope(plan.Project, plan.Category), [.. batch.Select(selection => selection.Entry)], deadline), receipt.WriteAsync, cancellationToken);
+            done.Add(tier.Name, outcome);
+            var gone = outcome.Removed.ToHashSet();
+            await removed([.. batch.Where(selection => gone.Contains(selection.Entry.Id))], cancellationToken);
+            context.Progress((double)done.Handled / Math.Max(1, plan.Count + plan.Rewritten), $"{tier.Name.Title()}: {done.Handled:N0}/{plan.Count + plan.Rewritten:N0}");
+            await pace.WaitAsync(batch[^1].Entry, cancellationToken);
+        }
+
+        return [.. stopped];
+    }
+
+    // The selection file is ordered by tier; a batch never spans two.
+    private async IAsyncEnumerable<IReadOnlyList<Selection>> BatchesAsync(CleanupPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var batch = new List<Selection>();
+        await foreach (var selection in plans.ReadAsync(plan.Plan, cancellationToken))
+        {
+            if (batch.Count > 0 && (batch.Count == policy.BatchSize || batch[0].Entry.Tier != selection.Entry.Tier))
+            {
+                yield return batch;
+                batch = [];
+            }
+
+            batch.Add(selection);
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return batch;
+        }
+    }
+}
