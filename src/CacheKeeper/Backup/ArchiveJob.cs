@@ -10,7 +10,7 @@ namespace CacheKeeper.Backup;
 /// Moves rows that nobody used for long into an archive: a restore point of their own, read back before a row goes, kept by retention, searched and restored
 /// like any other. A row that was read or written meanwhile stays. Never more than a share of the table in one run; the longest unused go first.
 /// </summary>
-internal sealed class ArchiveJob(BackupParts parts, PostgresTier? tier, string stateSchema, TimeProvider time) : IMonthlyStep
+internal sealed class ArchiveJob(BackupParts parts, PostgresTier? tier, string stateSchema, TimeProvider time) : IMonthlyJob
 {
     private const int Batch = 500;
     private const int MostRows = 200_000;

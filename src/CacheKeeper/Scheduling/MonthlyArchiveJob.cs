@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace CacheKeeper.Scheduling;
 
 /// <summary>The monthly job: every room's step, one after the other, each with an outcome of its own.</summary>
-internal sealed class MonthlyArchiveJob(IReadOnlyList<IMonthlyStep> steps) : IJob
+internal sealed class MonthlyArchiveJob(IReadOnlyList<IMonthlyJob> steps) : IJob
 {
     public string Name => FixedJobs.MonthlyArchive;
 
@@ -26,7 +26,7 @@ internal sealed class MonthlyArchiveJob(IReadOnlyList<IMonthlyStep> steps) : IJo
             counts[name] = new JsonObject { ["outcome"] = RunRow.Word(result.Outcome), ["reason"] = result.Reason, ["counts"] = result.Counts?.DeepClone() };
         }
 
-        return new JobResult(Outcome([.. results.Select(one => one.Result.Outcome)]), string.Join(' ', results.Select(one => one.Result.Reason))) 
+        return new JobResult(Outcome([.. results.Select(one => one.Result.Outcome)]), string.Join(' ', results.Select(one => one.Result.Reason)))
         {
             Counts = counts,
             Plan = ByStep(results, result => result.Plan),
@@ -37,7 +37,7 @@ internal sealed class MonthlyArchiveJob(IReadOnlyList<IMonthlyStep> steps) : IJo
     private static JsonObject ByStep(IEnumerable<(string Name, JobResult Result)> results, Func<JobResult, JsonNode?> part) =>
         new(results.Where(one => part(one.Result) is not null).Select(one => KeyValuePair.Create(one.Name, part(one.Result)?.DeepClone())));
 
-    private static async Task<JobResult> RunOneAsync(IMonthlyStep step, JobContext context, CancellationToken cancellationToken)
+    private static async Task<JobResult> RunOneAsync(IMonthlyJob step, JobContext context, CancellationToken cancellationToken)
     {
         try
         {

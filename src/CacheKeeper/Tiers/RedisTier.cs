@@ -18,9 +18,9 @@ internal sealed class RedisTier : ITier, IClockedTier
     /// <param name="findHashes">Null when there is no PostgreSQL tier: then only a prefix proves ownership.</param>
     public RedisTier(IRedisClient client, RedisSettings settings, string project, FindHashes? findHashes, TimeProvider time)
     {
-        var commands = _commands = new RedisCommandClient(client);
+        var commands = new RedisCommandClient(client);
         var owners = new RedisOwnerStore(settings, findHashes);
-        (_client, _settings) = (client, settings);
+        (_client, _commands, _settings) = (client, commands, settings);
         _server = new RedisServerClient(commands, project, time);
         _entries = new RedisEntryStore(commands, owners, settings, time);
         _looks = new RedisLookStore(_entries, _server, settings, time);

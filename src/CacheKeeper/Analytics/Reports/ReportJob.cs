@@ -4,11 +4,11 @@ using CacheKeeper.Scheduling;
 namespace CacheKeeper.Analytics.Reports;
 
 /// <summary>Writes the report of the week (or, as a step of the monthly job, of the month) that ended at the last midnight.</summary>
-internal sealed class ReportJob(string period, ReportService reports, ReportFileStore files) : IJob, IMonthlyStep
+internal sealed class ReportJob(string period, ReportService reports, ReportFileStore files) : IJob, IMonthlyJob
 {
     public string Name => FixedJobs.WeeklyReport;
 
-    string IMonthlyStep.Name => $"report of the {period}";
+    string IMonthlyJob.Name => $"report of the {period}";
 
     public IReadOnlyList<string> Resources => [];
 

@@ -5,7 +5,7 @@ using CacheKeeper.Storage;
 namespace CacheKeeper.Metrics;
 
 /// <summary>Archives every whole month of raw samples that is not archived yet: a step of the monthly job, harmless to run again.</summary>
-internal sealed class MonthArchiveJob(StateStore state) : IMonthlyStep
+internal sealed class MonthArchiveJob(StateStore state) : IMonthlyJob
 {
     private readonly SampleStore _samples = new(state);
     private readonly SampleArchiveStore _archive = new(state.Location.Directory);

@@ -1,7 +1,7 @@
 namespace CacheKeeper.Scheduling;
 
 /// <summary>One part of the monthly job; each room brings its own. A step that fails does not keep the others from running.</summary>
-internal interface IMonthlyStep
+internal interface IMonthlyJob
 {
     /// <summary>As it is told in the run's record, such as "metrics archive".</summary>
     string Name { get; }
