@@ -4,6 +4,7 @@ using CacheKeeper.Verify.Alerts;
 using CacheKeeper.Verify.Crash;
 using CacheKeeper.Verify.Hostile;
 using CacheKeeper.Verify.LeastPrivilege;
+using CacheKeeper.Verify.Optimization;
 using CacheKeeper.Verify.Security;
 
 if (args is [AlertEngineChild.Verb, ..])
@@ -16,6 +17,7 @@ ICheck[] all =
 [
     new GuardsCheck(),
     new CrashCleanupCheck(),
+    new OptimizerCheck(),
     new AlertsCheck(),
     new AlertLatencyCheck(),
     new GrammarFuzzCheck(),
