@@ -28,7 +28,7 @@ internal sealed class BackupBench : IAsyncDisposable
 
     public int Rows { get; }
 
-    public string CopyOut => $"COPY (SELECT * FROM cache_entries WHERE project_name = '{Project}' ORDER BY id) TO STDOUT";
+    public static string CopyOut => $"COPY (SELECT * FROM cache_entries WHERE project_name = '{Project}' ORDER BY id) TO STDOUT";
 
     public static async Task<BackupBench> MakeAsync(SandboxHost host, string folder, int rows, CancellationToken cancellationToken)
     {

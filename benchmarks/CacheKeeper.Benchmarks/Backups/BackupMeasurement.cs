@@ -40,10 +40,10 @@ internal sealed class BackupMeasurement : IMeasurement
         {
             place.ForgetBackups();
             ours.Add(await TimeAsync(async () => ourBytes = (await place.JobAsync(keeper => new BackupJob("backup", keeper.Backups, new BackupRequest { Tiers = ["postgresql"], Whole = true }, thenTend: false), cancellationToken)).Counts!["stored_bytes"]!.GetValue<long>()));
-            zstd.Add(await TimeAsync(() => place.ShellAsync($"psql -qAt '{place.Owner}' -c \"{place.CopyOut}\" | zstd -3 -q -f -o '{place.Folder}/copy.zst' && sync '{place.Folder}/copy.zst'", cancellationToken)));
+            zstd.Add(await TimeAsync(() => place.ShellAsync($"psql -qAt '{place.Owner}' -c \"{BackupBench.CopyOut}\" | zstd -3 -q -f -o '{place.Folder}/copy.zst' && sync '{place.Folder}/copy.zst'", cancellationToken)));
             zstdBytes = new FileInfo(place.Folder + "/copy.zst").Length;
             await place.ShellAsync($"rm -rf '{place.Folder}/restic'; restic init -q -r '{place.Folder}/restic'", cancellationToken);
-            restic.Add(await TimeAsync(() => place.ShellAsync($"psql -qAt '{place.Owner}' -c \"{place.CopyOut}\" | restic backup -q -r '{place.Folder}/restic' --stdin --stdin-filename rows", cancellationToken)));
+            restic.Add(await TimeAsync(() => place.ShellAsync($"psql -qAt '{place.Owner}' -c \"{BackupBench.CopyOut}\" | restic backup -q -r '{place.Folder}/restic' --stdin --stdin-filename rows", cancellationToken)));
             verify.Add(await TimeAsync(() => place.JobAsync(keeper => new VerifyJob(keeper.Backups, null, TimeProvider.System), cancellationToken)));
             check.Add(await TimeAsync(() => place.ShellAsync($"restic check -q --read-data -r '{place.Folder}/restic'", cancellationToken)));
         }
@@ -65,7 +65,7 @@ internal sealed class BackupMeasurement : IMeasurement
     private static async Task RestoreAsync(Figures figures, BackupBench place, CancellationToken cancellationToken)
     {
         var (ours, copy, tool) = (new List<double>(), new List<double>(), new List<double>());
-        await place.ShellAsync($"psql -qAt '{place.Owner}' -c \"{place.CopyOut}\" > '{place.Folder}/copy.txt'; pg_dump -Fc -t cache_entries '{place.Owner}' -f '{place.Folder}/dump'", cancellationToken);
+        await place.ShellAsync($"psql -qAt '{place.Owner}' -c \"{BackupBench.CopyOut}\" > '{place.Folder}/copy.txt'; pg_dump -Fc -t cache_entries '{place.Owner}' -f '{place.Folder}/dump'", cancellationToken);
         for (var round = 0; round < Rounds; round++)
         {
             await place.SqlAsync("TRUNCATE cache_entries", cancellationToken);
