@@ -30,6 +30,8 @@ internal sealed class OptimizerHost(KeeperHost keeper)
 
     public RetimeJob RetimeJob() => new(keeper.Tiers, Changes, new ReceiptStore(keeper.State), Policy, keeper.Settings.Cleanup);
 
+    public PrewarmJob PrewarmJob() => new(keeper.Tiers.OfType<PostgresTier>().FirstOrDefault(), keeper.Tiers.OfType<RedisTier>().FirstOrDefault(), keeper.Settings.Upstash.KeyPrefix, Policy.Prewarm);
+
     /// <summary>Takes back what a name stands for: a run that gave entries other ends, else changes of lifetimes.</summary>
     public async Task<IJob> UndoJobAsync(string target, CancellationToken cancellationToken) =>
         await keeper.Runs.FindAsync(target, cancellationToken) is { Job: "optimizer-retime" } run && run.Project == keeper.Project

@@ -1,6 +1,7 @@
 using CacheKeeper.Verify;
 using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
+using CacheKeeper.Verify.Optimization;
 using CacheKeeper.Verify.Security;
 
 if (args is [AlertEngineChild.Verb, ..])
@@ -13,6 +14,7 @@ ICheck[] all =
 [
     new GuardsCheck(),
     new CrashCleanupCheck(),
+    new OptimizerCheck(),
     new AlertsCheck(),
     new AlertLatencyCheck(),
     new GrammarFuzzCheck(),

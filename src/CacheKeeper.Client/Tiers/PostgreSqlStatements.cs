@@ -3,10 +3,15 @@ namespace CacheKeeper.Client.Tiers;
 /// <summary>The statements of the PostgreSQL tier for both forms of its table. Sessions are in UTC, as naive timestamps are.</summary>
 internal static class PostgreSqlStatements
 {
-    // A row counts until its expires_at, else until created_at + ttl_seconds; without either it counts for ever.
-    // $3: seconds by which directives stretch the life of rows.
-    private const string FindHead = "select response_text from cache_entries where project_name = $1 and query_hash = $2 and coalesce(";
-    private const string FindTail = "created_at + make_interval(secs => ttl_seconds)) + make_interval(secs => $3) > now()::timestamp is not false";
+    // A row counts until its expires_at, else until created_at + ttl_seconds; without either it counts for ever. $3 and $4: the lifetime that
+    // directives give it when that is longer than the ordinary one, and by how much. A row that was saved under the directive has that lifetime
+    // already: it must not get it twice, or answers would outlive what the directive says.
+    private const string FindHead = "select response_text from cache_entries cross join lateral (select coalesce(";
+    private const string FindTail = """
+        created_at + make_interval(secs => ttl_seconds)) as own, coalesce(updated_at, created_at) + make_interval(secs => $3) as stretched) as ends
+        where project_name = $1 and query_hash = $2
+            and (own is null or greatest(own, least(stretched, own + make_interval(secs => $4))) > now()::timestamp)
+        """;
 
     public const string Find = FindHead + FindTail;
 

@@ -16,10 +16,10 @@ internal sealed class PostgreSqlTier(PostgreSqlDatabase database, EnvelopeReader
     {
         var shape = await ShapeAsync(cancellationToken);
         var ordinary = question.Rule.Ttl ?? RowLifetime;
-        var stretched = directives.TtlFor(Name, question, ordinary) - ordinary;
+        var told = directives.TtlFor(Name, question, ordinary);
         var value = await database.ScalarAsync(
             shape.Expires ? PostgreSqlStatements.FindWithExpiry : PostgreSqlStatements.Find,
-            [project, question.QueryHash, Math.Max(0, stretched.TotalSeconds)],
+            [project, question.QueryHash, told.TotalSeconds, Math.Max(0, (told - ordinary).TotalSeconds)],
             cancellationToken);
         return value is string text ? await envelopes.ReadAsync(text, cancellationToken) : null;
     }

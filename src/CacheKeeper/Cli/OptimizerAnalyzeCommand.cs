@@ -31,6 +31,7 @@ internal static class OptimizerAnalyzeCommand
                 inputs.History?.Lookups,
                 Recommendations = advice.Select(one => one with { Action = null }),
                 inputs.Unseen,
+                Remark = TtlRule.TooShort(inputs),
                 Record = record,
             });
         }

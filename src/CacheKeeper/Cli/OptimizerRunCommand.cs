@@ -13,9 +13,11 @@ internal static class OptimizerRunCommand
     private static readonly Option<string[]> Only = new("--only") { Description = "Only these recommendations or rules, such as ttl:payments or maintenance (repeatable)", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<bool> Retime = new("--retime") { Description = "Give existing entries the lifetimes that stand now, in batches that can be undone" };
 
+    private static readonly Option<bool> Prewarm = new("--prewarm") { Description = "Copy the answers asked for most from PostgreSQL into Redis, within optimizer.prewarm's budget" };
+
     public static Command Create()
     {
-        var command = new Command("run", "Judge earlier changes, then apply what the policy allows; each change is compared with its promise later") { DryRun, Only, Retime };
+        var command = new Command("run", "Judge earlier changes, then apply what the policy allows; each change is compared with its promise later") { DryRun, Only, Retime, Prewarm };
         command.SetAction(RunAsync);
         return command;
     }
@@ -24,7 +26,7 @@ internal static class OptimizerRunCommand
     {
         await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
         var parts = new OptimizerHost(keeper);
-        IJob job = parsed.GetValue(Retime) ? parts.RetimeJob() : parts.Job(FixedJobs.PerformanceOptimization, new OptimizationRequest(parsed.GetValue(Only) ?? []));
+        IJob job = parsed.GetValue(Retime) ? parts.RetimeJob() : parsed.GetValue(Prewarm) ? parts.PrewarmJob() : parts.Job(FixedJobs.PerformanceOptimization, new OptimizationRequest(parsed.GetValue(Only) ?? []));
         var run = await TerminalHost.ProgressAsync("Optimizing", SessionHost.Quiet(parsed) || SessionHost.Json(parsed), progress => keeper.Runner.RunAsync(
             job, new JobRequest(keeper.Project, RunTrigger.Manual) { DryRun = parsed.GetValue(DryRun), Progress = progress }, cancellationToken));
         return RunOutputHost.Print(run!, SessionHost.Json(parsed), SessionHost.Quiet(parsed), Text);

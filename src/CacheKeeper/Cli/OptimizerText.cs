@@ -12,9 +12,9 @@ internal static class OptimizerText
     public static string Of(IReadOnlyList<Recommendation> advice, AdviceInputs inputs, TrackRecord record)
     {
         var text = new StringBuilder();
-        foreach (var unseen in inputs.Unseen)
+        foreach (var remark in inputs.Unseen.Append(TtlRule.TooShort(inputs) ?? "").Where(remark => remark.Length > 0))
         {
-            text.AppendLine(unseen);
+            text.AppendLine(remark);
         }
 
         text.AppendLine(advice.Count == 0 ? "Nothing to recommend." : $"{advice.Count} recommendation{(advice.Count == 1 ? "" : "s")}, the most gainful first. Nothing was changed.");
@@ -41,9 +41,9 @@ internal static class OptimizerText
     public static string Expected(Effect effect) => string.Join(", ", new[]
     {
         effect.HitRatio is { } hits ? $"hit ratio {AdviceText.Points(hits)}" : "",
-        effect.Milliseconds is { } ms ? $"{AdviceText.Signed(ms.Value, "0")} ms to an answer ({ms.Lower90:0} to {ms.Upper90:0})" : "",
+        effect.Milliseconds is { } ms ? $"{AdviceText.Signed(ms.Value, "0")} ms to an answer ({AdviceText.Number(ms.Lower90, "0")} to {AdviceText.Number(ms.Upper90, "0")})" : "",
         effect.Bytes is { } bytes ? $"{(bytes.Value >= 0 ? "+" : "−")}{AdviceText.Bytes(Math.Abs(bytes.Value))}" : "",
-        effect.MoneyPerMonth is { } money ? $"{AdviceText.Signed(money.Value, "0.00")} USD a month ({money.Lower90:0.00} to {money.Upper90:0.00})" : "",
+        effect.MoneyPerMonth is { } money ? $"{AdviceText.Signed(money.Value, "0.00")} USD a month ({AdviceText.Number(money.Lower90, "0.00")} to {AdviceText.Number(money.Upper90, "0.00")})" : "",
         effect.StaleShare is { } stale ? $"{AdviceText.Signed(stale * 100, "0.00")} points of stale answers" : "",
     }.Where(part => part.Length > 0));
 

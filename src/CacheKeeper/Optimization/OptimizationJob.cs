@@ -25,7 +25,7 @@ internal sealed class OptimizationJob(string name, OptimizationRequest request, 
         var wanted = plan.ToApply.ToList();
         var result = new JobResult(RunOutcome.DryRun, Sentence(plan, judged, []))
         {
-            Inputs = JsonSerializer.SerializeToNode(new { inputs.History?.Logged, inputs.History?.Lookups, inputs.History?.FirstAt, inputs.History?.LastAt, inputs.Unseen, Policy = policy }, StateJson.Options),
+            Inputs = JsonSerializer.SerializeToNode(new { inputs.History?.Logged, inputs.History?.Lookups, inputs.History?.FirstAt, inputs.History?.LastAt, inputs.Unseen, Remark = TtlRule.TooShort(inputs), Policy = policy }, StateJson.Options),
             Plan = JsonSerializer.SerializeToNode(plan, StateJson.Options),
             Expected = new JsonObject(wanted.Select(one => KeyValuePair.Create(one.Id, JsonSerializer.SerializeToNode(one.Expected, StateJson.Options)))),
             Counts = Counts(plan, judged, 0),

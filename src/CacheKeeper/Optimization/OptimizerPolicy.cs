@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using CacheKeeper.Optimization.Placement;
 using CacheKeeper.Storage;
 
 namespace CacheKeeper.Optimization;
@@ -45,6 +46,8 @@ internal sealed record OptimizerPolicy
     public IndexPolicy Indexes { get; init; } = new();
 
     public SwitchbackPolicy Switchback { get; init; } = new();
+
+    public PrewarmPolicy Prewarm { get; init; } = new();
 
     private static readonly Dictionary<string, FreshnessRule> BuiltIn = new(StringComparer.Ordinal)
     {

@@ -110,6 +110,31 @@ public sealed class DirectivesTests(SandboxFixture sandbox)
         Assert.True((await cache.LookupAsync("How do I pay?", cancellationToken: Cancel)).IsHit);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_row_saved_under_a_longer_lifetime_does_not_get_it_twice(int schema)
+    {
+        var options = TieredCacheTests.Only(await sandbox.NewClientOptionsAsync(schema), CacheTiers.PostgreSql);
+        await WriteAsync(options, false, DirectivesDocument.Empty(options.Project) with
+        {
+            Version = 1,
+            Ttl = [new(null, "payments", null, null, 7200, DateTimeOffset.UtcNow.AddMinutes(5), "Answers stay right for two hours.")],
+        });
+        await using var cache = new TieredCache(options);
+        await EventuallyAsync(() => cache.Directives.Ttl.Count == 1);
+        await cache.SaveAsync("How do I pay?", "By UPI.", cancellationToken: Cancel);
+        await AgeAsync(options, schema, minutes: 110);
+        Assert.True((await cache.LookupAsync("How do I pay?", cancellationToken: Cancel)).IsHit);
+        await AgeAsync(options, schema, minutes: 20);
+        Assert.False((await cache.LookupAsync("How do I pay?", cancellationToken: Cancel)).IsHit);
+    }
+
+    private static Task AgeAsync(CacheKeeperClientOptions options, int schema, int minutes) => Rows.ExecuteAsync(
+        options.DatabaseUrl!,
+        "update cache_entries set created_at = created_at - make_interval(mins => $1), updated_at = updated_at - make_interval(mins => $1)" + (schema == 2 ? ", expires_at = expires_at - make_interval(mins => $1)" : ""),
+        minutes);
+
     private static DirectivesDocument Document(string project, long version, DateTimeOffset until) =>
         new(project, version, DateTimeOffset.UnixEpoch, [new(CacheTiers.Upstash, until, "Upstash is slow.", "recovery")], []);
 

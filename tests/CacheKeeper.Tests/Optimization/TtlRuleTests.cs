@@ -1,5 +1,7 @@
+using CacheKeeper.Cli;
 using CacheKeeper.Optimization;
 using CacheKeeper.Optimization.Advice;
+using CacheKeeper.Optimization.Changes;
 using CacheKeeper.Optimization.History;
 using CacheKeeper.Tiers;
 
@@ -39,6 +41,23 @@ public sealed class TtlRuleTests
     }
 
     [Fact]
+    public void A_log_shorter_than_the_lifetime_promises_nothing_and_says_so()
+    {
+        var policy = new OptimizerPolicy { Ttl = new TtlLimits { OrdinaryPostgresql = TimeSpan.FromDays(5) } };
+        var inputs = Inputs(policy, ("payments", 3));
+        Assert.Empty(Advisor.Advise(inputs));
+        Assert.StartsWith("The access log covers 4 d; about answers that live 5 d nothing is promised", TtlRule.TooShort(inputs)!.Replace("3.9 d", "4 d", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_an_analysis_says_reads_as_it_should()
+    {
+        var inputs = Inputs(new OptimizerPolicy { Ttl = new TtlLimits { BytesBudget = 2 } }, ("general", 1.3), ("payments", 11));
+        Golden.Matches(OptimizerText.Of(Advisor.Advise(inputs), inputs, TrackRecord.Of([])), "analysis");
+        Assert.Contains("▲", OptimizerText.Of(SizeAnswer.Of(inputs.History!, AccessHistory.Whole, 500)!), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Few_lookups_are_no_evidence() => Assert.Empty(Advise(new OptimizerPolicy { MinimumLookups = 1_000_000 }, ("general", 1.3)));
 
     [Fact]
@@ -60,10 +79,12 @@ public sealed class TtlRuleTests
         }
     }
 
-    private static IReadOnlyList<Recommendation> Advise(OptimizerPolicy policy, params (string Category, double GapHours)[] groups)
+    private static IReadOnlyList<Recommendation> Advise(OptimizerPolicy policy, params (string Category, double GapHours)[] groups) => Advisor.Advise(Inputs(policy, groups));
+
+    private static AdviceInputs Inputs(OptimizerPolicy policy, params (string Category, double GapHours)[] groups)
     {
         var history = History(policy, 120, groups);
-        return Advisor.Advise(new AdviceInputs("p", history.Until, policy) { History = history, Tiers = [TierName.Postgresql] });
+        return new AdviceInputs("p", history.Until, policy) { History = history, Tiers = [TierName.Postgresql] };
     }
 
     // Gaps around the mean, four days long; the log is what a cache of the ordinary lifetime would have written.

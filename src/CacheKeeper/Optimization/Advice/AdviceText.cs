@@ -7,9 +7,20 @@ internal static class AdviceText
     public static string Percent(Estimate? ratio) => ratio is null ? "unknown" : $"{ratio.Value * 100:0.0} %";
 
     /// <summary>A change of a ratio in points, with its interval: <c>+3.1 points (2.0 to 4.2)</c>.</summary>
-    public static string Points(Estimate change) => $"{Signed(change.Value * 100, "0.0")} points ({change.Lower90 * 100:0.0} to {change.Upper90 * 100:0.0})";
+    public static string Points(Estimate change) => $"{Signed(change.Value * 100, "0.0")} points ({Number(change.Lower90 * 100, "0.0")} to {Number(change.Upper90 * 100, "0.0")})";
 
-    public static string Signed(double value, string format) => (value >= 0 ? "+" : "") + value.ToString(format);
+    public static string Signed(double value, string format)
+    {
+        var text = Number(value, format);
+        return text.StartsWith('-') ? text : "+" + text;
+    }
+
+    /// <summary>A number whose zero has no sign.</summary>
+    public static string Number(double value, string format)
+    {
+        var text = value.ToString(format);
+        return text.All(one => one is '-' or '0' or '.') ? text.TrimStart('-') : text;
+    }
 
     /// <summary><c>15 min</c>, <c>2 h</c>, <c>1.5 d</c>.</summary>
     public static string Span(TimeSpan span) => span switch

@@ -16,7 +16,7 @@ internal static class TtlRule
             return [];
         }
 
-        var groups = history.Groups.Where(group => group.Logged >= inputs.Policy.MinimumLookups && group.Category != AccessHistory.Other && !inputs.OnTrial.Contains(IdOf(inputs, group))).ToList();
+        var groups = history.Groups.Where(group => group.Logged >= inputs.Policy.MinimumLookups && group.Category != AccessHistory.Other && IsCovered(history, group) && !inputs.OnTrial.Contains(IdOf(inputs, group))).ToList();
         if (groups.Count == 0)
         {
             return [];
@@ -26,15 +26,26 @@ internal static class TtlRule
         return groups.Where(group => IsChange(group, strategy.Chosen[group])).Select(group => Of(inputs, history, group, strategy));
     }
 
+    /// <summary>What the log is too short for, in a sentence; null when it suffices.</summary>
+    public static string? TooShort(AdviceInputs inputs)
+    {
+        var beyond = inputs.History?.Groups.Where(group => group.Category != AccessHistory.Other && !IsCovered(inputs.History, group)).Select(group => TimeSpan.FromSeconds(group.Replay.Lifetimes[group.Replay.Current])).ToList();
+        return beyond is { Count: > 0 } ? $"The access log covers {Text(inputs.History!.Covered)}; about answers that live {Text(beyond.Max())} nothing is promised before it covers that." : null;
+    }
+
     /// <summary>The id of the advice about a group.</summary>
     public static string IdOf(AdviceInputs inputs, GroupHistory group) => HasSeveralAgents(inputs, group) ? $"ttl:{group.Category}/{group.Agent}" : $"ttl:{group.Category}";
+
+    // What comes of a lifetime shows only in a log that is longer.
+    private static bool IsCovered(AccessHistory history, GroupHistory group) => history.Covered.TotalSeconds >= group.Replay.Lifetimes[group.Replay.Current];
 
     private static bool HasSeveralAgents(AdviceInputs inputs, GroupHistory group) => inputs.History!.Groups.Count(other => other.Category == group.Category) > 1;
 
     private static TtlBounds BoundsOf(AdviceInputs inputs, GroupHistory group)
     {
         var before = inputs.AWeekAgo.TryGetValue((group.Category, group.Agent), out var known) ? known : TimeSpan.FromSeconds(group.Replay.Lifetimes[group.Replay.Current]);
-        return TtlBounds.Of(before, inputs.Policy.FreshnessOf(group.Category).Ceiling, inputs.Policy.Ttl);
+        var limits = inputs.Policy.Ttl.Longest < inputs.History!.Covered ? inputs.Policy.Ttl : inputs.Policy.Ttl with { Longest = inputs.History.Covered };
+        return TtlBounds.Of(before, inputs.Policy.FreshnessOf(group.Category).Ceiling, limits);
     }
 
     private static double PerMonth(AccessHistory history, GroupHistory group) => history.LookupsPerMonth!.Value * group.Lookups / history.Lookups;

@@ -25,6 +25,7 @@ internal sealed class AccessHistory
     private readonly Dictionary<string, SampledCurve> _categoryCurves = [];
     private readonly Dictionary<string, long> _asked = [];
     private readonly Dictionary<string, long> _hits = [];
+    private readonly long[] _byHour = new long[24];
     private long _recent;
 
     /// <param name="replayOf">Makes the replay of a category and agent.</param>
@@ -57,6 +58,9 @@ internal sealed class AccessHistory
     /// <summary>Lookups of the last quarter of an hour against the usual pace; null when less than a day was seen, for then nothing is usual.</summary>
     public double? RecentPace => Covered < TimeSpan.FromDays(1) ? null : _recent / Recently.TotalSeconds / (Logged / Covered.TotalSeconds);
 
+    /// <summary>Logged lookups by hour of the day, UTC.</summary>
+    public IReadOnlyList<long> ByHour => _byHour;
+
     public IReadOnlyList<GroupHistory> Groups => [.. _groups.Values.OrderByDescending(group => group.Lookups)];
 
     /// <summary>Lookups in the order of time.</summary>
@@ -66,6 +70,7 @@ internal sealed class AccessHistory
         Logged++;
         Lookups += 1 / access.Rate;
         Answered += access.IsHit ? 1 : 0;
+        _byHour[access.At.UtcDateTime.Hour]++;
         _recent += access.At >= Until - Recently ? 1 : 0;
         var at = (access.At - From).TotalSeconds;
         GroupOf(access.Category, access.Agent).Add(access, at);
