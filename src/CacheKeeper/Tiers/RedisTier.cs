@@ -59,5 +59,16 @@ internal sealed class RedisTier : ITier, IClockedTier
     /// <summary>One command of the keeper's own (its keys begin with <c>cachekeeper:</c>), past all entries.</summary>
     public Task<RedisReply> CommandAsync(string operation, object[] command, CancellationToken cancellationToken) => _commands.SendAsync(operation, command, cancellationToken);
 
+    /// <summary>What the server itself says of its memory, beside what the entries add up to.</summary>
+    public async Task<MemoryUse> MeasureAsync(MemoryUse use, CancellationToken cancellationToken)
+    {
+        var figures = await _server.FiguresAsync(cancellationToken);
+        return use with
+        {
+            MeasuredBytes = figures.TryGetValue("used_memory", out var used) ? (long)used : null,
+            LimitBytes = _settings.LimitBytes ?? (figures.GetValueOrDefault("maxmemory") is var limit and > 0 ? (long)limit : null),
+        };
+    }
+
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 }
