@@ -7,6 +7,7 @@ namespace CacheKeeper.Tiers;
 internal sealed class RedisTier : ITier, IClockedTier
 {
     private readonly IRedisClient _client;
+    private readonly RedisSettings _settings;
     private readonly RedisCommandClient _commands;
     private readonly RedisServerClient _server;
     private readonly RedisEntryStore _entries;
@@ -19,7 +20,7 @@ internal sealed class RedisTier : ITier, IClockedTier
     {
         var commands = new RedisCommandClient(client);
         var owners = new RedisOwnerStore(settings, findHashes);
-        (_client, _commands) = (client, commands);
+        (_client, _commands, _settings) = (client, commands, settings);
         _server = new RedisServerClient(commands, project, time);
         _entries = new RedisEntryStore(commands, owners, settings, time);
         _looks = new RedisLookStore(_entries, _server, settings, time);
