@@ -15,6 +15,8 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
 
     public IReadOnlyList<string> Resources => [.. tiers.Select(tier => "tier:" + tier.Name.Word())];
 
+    public JobEffect Effect => JobEffect.Removes;
+
     public async Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
         var seen = await DecideAsync(context, cancellationToken);
@@ -107,6 +109,8 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
             Counts = done.ToJson(plan),
             Actual = new JsonObject { ["removed"] = done.Removed, ["changed"] = done.Rewritten, ["saved_bytes"] = done.Saved, ["redis_commands"] = Commands(TierName.Upstash), ["mem0_requests"] = Commands(TierName.Mem0) },
             UndoUntil = undoUntil,
+            Before = plan.Tiers.Sum(totals => totals.Entries),
+            After = plan.Tiers.Sum(totals => totals.Entries) - done.Removed,
         };
     }
 
