@@ -115,7 +115,7 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
     }
 
     // Removals first: what goes need not be compressed before.
-    private async Task<IReadOnlyList<string>> ActAsync(CleanupPlan plan, Receipt receipt, CleanupTally done, JobContext context, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ActAsync(CleanupPlan plan, ReceiptFileStore receipt, CleanupTally done, JobContext context, CancellationToken cancellationToken)
     {
         try
         {
@@ -124,7 +124,11 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         }
         catch (TierException e)
         {
-            return [e.Message];
+            return [e.Hint.Length > 0 ? $"{e.Message}. {e.Hint}" : e.Message];
+        }
+        catch (IOException e)
+        {
+            return [$"The receipt could not be written: {e.Message}. Make room in the keeper's state folder."];
         }
         catch (OperationCanceledException)
         {

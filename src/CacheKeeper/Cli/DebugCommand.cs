@@ -9,6 +9,7 @@ internal static class DebugCommand
     {
         DebugPerformanceCommand.Create(),
         DebugConnectionsCommand.Create(),
+        DebugMemoryCommand.Create(),
         DebugWhyCommand.Create(),
         DebugNearestCommand.Create(),
         DebugBundleCommand.Create(),
