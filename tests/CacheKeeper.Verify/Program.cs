@@ -5,6 +5,7 @@ using CacheKeeper.Verify.Crash;
 using CacheKeeper.Verify.Hostile;
 using CacheKeeper.Verify.LeastPrivilege;
 using CacheKeeper.Verify.Optimization;
+using CacheKeeper.Verify.Scheduler;
 using CacheKeeper.Verify.Security;
 
 if (args is [AlertEngineChild.Verb, ..])
@@ -18,6 +19,10 @@ ICheck[] all =
     new GuardsCheck(),
     new CrashCleanupCheck(),
     new OptimizerCheck(),
+    new HaCheck(),
+    new TimeCheck(),
+    new SimulateCheck(),
+    new HardeningCheck(),
     new AlertsCheck(),
     new AlertLatencyCheck(),
     new GrammarFuzzCheck(),
