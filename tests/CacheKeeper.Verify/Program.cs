@@ -2,6 +2,9 @@ using CacheKeeper.Verify;
 using CacheKeeper.Verify.Backup;
 using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
+using CacheKeeper.Verify.Crash;
+using CacheKeeper.Verify.Hostile;
+using CacheKeeper.Verify.LeastPrivilege;
 using CacheKeeper.Verify.Optimization;
 using CacheKeeper.Verify.Security;
 
@@ -28,6 +31,9 @@ ICheck[] all =
     new SsrfCheck(),
     new WebhookInCheck(),
     new AuditCheck(),
+    new CrashPointsCheck(),
+    new HostileCheck(),
+    new LeastPrivilegeCheck(),
 ];
 
 var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal)).ToArray();
@@ -36,10 +42,12 @@ var full = args.Contains("--full");
 var smoke = name == "smoke";
 var few = smoke || args.Contains("--few");
 var seed = Array.IndexOf(args, "--seed") is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1]) : 20261123;
+var tries = Array.IndexOf(args, "--tries") is >= 0 and var place && place + 1 < args.Length ? int.Parse(args[place + 1]) : (int?)null;
 var wanted = all.Where(check => smoke || name == "all" || check.Name == name || check.Name.Split(' ')[0] == name).ToList();
 if (wanted.Count == 0 && !smoke)
 {
     Console.Error.WriteLine("Which check? ./verify NAME [--seed S] [--few|--full], or ./verify smoke. There are:");
+    Console.Error.WriteLine("Which check? ./verify NAME [--seed S] [--tries N | --full], or ./verify smoke. There are:");
     foreach (var check in all)
     {
         Console.Error.WriteLine($"  {check.Name,-22}{check.Goal}");
@@ -52,6 +60,7 @@ var (passed, failed, skipped) = (0, 0, 0);
 foreach (var check in wanted)
 {
     var run = new CheckRun(seed, few ? check.Tries.Smoke : full ? check.Tries.Full : check.Tries.Default, few);
+    var run = new CheckRun(seed, tries ?? (smoke ? check.Tries.Smoke : full ? check.Tries.Full : check.Tries.Default), smoke);
     var begun = System.Diagnostics.Stopwatch.StartNew();
     try
     {
