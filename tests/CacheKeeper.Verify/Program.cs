@@ -6,6 +6,7 @@ using CacheKeeper.Verify.Crash;
 using CacheKeeper.Verify.Hostile;
 using CacheKeeper.Verify.LeastPrivilege;
 using CacheKeeper.Verify.Optimization;
+using CacheKeeper.Verify.Scheduler;
 using CacheKeeper.Verify.Security;
 
 if (args is [AlertEngineChild.Verb, ..])
@@ -24,6 +25,10 @@ ICheck[] all =
     new TamperCheck(),
     new DiskFullCheck(),
     new OptimizerCheck(),
+    new HaCheck(),
+    new TimeCheck(),
+    new SimulateCheck(),
+    new HardeningCheck(),
     new AlertsCheck(),
     new AlertLatencyCheck(),
     new GrammarFuzzCheck(),
@@ -40,13 +45,11 @@ var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordin
 var name = string.Join(' ', words);
 var full = args.Contains("--full");
 var smoke = name == "smoke";
-var few = smoke || args.Contains("--few");
 var seed = Array.IndexOf(args, "--seed") is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1]) : 20261123;
 var tries = Array.IndexOf(args, "--tries") is >= 0 and var place && place + 1 < args.Length ? int.Parse(args[place + 1]) : (int?)null;
 var wanted = all.Where(check => smoke || name == "all" || check.Name == name || check.Name.Split(' ')[0] == name).ToList();
 if (wanted.Count == 0 && !smoke)
 {
-    Console.Error.WriteLine("Which check? ./verify NAME [--seed S] [--few|--full], or ./verify smoke. There are:");
     Console.Error.WriteLine("Which check? ./verify NAME [--seed S] [--tries N | --full], or ./verify smoke. There are:");
     foreach (var check in all)
     {
@@ -59,7 +62,6 @@ if (wanted.Count == 0 && !smoke)
 var (passed, failed, skipped) = (0, 0, 0);
 foreach (var check in wanted)
 {
-    var run = new CheckRun(seed, few ? check.Tries.Smoke : full ? check.Tries.Full : check.Tries.Default, few);
     var run = new CheckRun(seed, tries ?? (smoke ? check.Tries.Smoke : full ? check.Tries.Full : check.Tries.Default), smoke);
     var begun = System.Diagnostics.Stopwatch.StartNew();
     try
