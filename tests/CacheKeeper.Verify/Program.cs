@@ -1,4 +1,5 @@
 using CacheKeeper.Verify;
+using CacheKeeper.Verify.Backup;
 using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
 using CacheKeeper.Verify.Crash;
@@ -18,6 +19,11 @@ ICheck[] all =
 [
     new GuardsCheck(),
     new CrashCleanupCheck(),
+    new CrashBackupCheck(),
+    new CrashRestoreCheck(),
+    new DrillCheck(),
+    new TamperCheck(),
+    new DiskFullCheck(),
     new OptimizerCheck(),
     new HaCheck(),
     new TimeCheck(),
@@ -30,6 +36,10 @@ ICheck[] all =
     new SsrfCheck(),
     new WebhookInCheck(),
     new AuditCheck(),
+    new RbacCheck(),
+    new SessionCheck(),
+    new WebFuzzCheck(),
+    new SecretsCheck(),
     new CrashPointsCheck(),
     new HostileCheck(),
     new LeastPrivilegeCheck(),
