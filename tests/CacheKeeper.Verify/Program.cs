@@ -52,8 +52,8 @@ ICheck[] all =
 var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal)).ToArray();
 var name = string.Join(' ', words);
 var full = args.Contains("--full");
+var few = args.Contains("--few") || name == "smoke";
 var smoke = name == "smoke";
-var few = smoke || args.Contains("--few");
 var seed = Array.IndexOf(args, "--seed") is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1]) : 20261123;
 var asked = Array.IndexOf(args, "--tries") is >= 0 and var place && place + 1 < args.Length ? int.Parse(args[place + 1]) : (int?)null;
 var wanted = all.Where(check => smoke || name == "all" || check.Name == name || check.Name.Split(' ')[0] == name).ToList();

@@ -12,6 +12,7 @@ internal sealed class LookTally(TierName tier, DateTimeOffset asOf)
     private long _foreign;
     private long _forever;
     private long _hot;
+    private long _timed;
     private long _replaced;
     private long _sound;
     private double _bytes;
@@ -42,7 +43,7 @@ internal sealed class LookTally(TierName tier, DateTimeOffset asOf)
             Expired = Scaled(_categories.Values.Sum(sum => sum.Expired)),
             WithoutExpiry = Scaled(_forever),
             Bytes = Scaled((long)_bytes),
-            Hot = _hot > 0 ? Scaled(_hot) : null,
+            Hot = tier == TierName.Upstash ? (_entries > 0 && _timed == _entries ? Scaled(_hot) : null) : _hot > 0 ? Scaled(_hot) : null,
             OldestAt = _oldest,
             Foreign = Scaled(_foreign),
             Categories = [.. _categories.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new CategoryCount(pair.Key, Scaled(pair.Value.Live), Scaled(pair.Value.Expired), Scaled(pair.Value.Bytes)))],
@@ -64,7 +65,8 @@ internal sealed class LookTally(TierName tier, DateTimeOffset asOf)
         _bytes += entry.Bytes;
         _squares += (double)entry.Bytes * entry.Bytes;
         _forever += entry.ExpiresAt is null ? 1 : 0;
-        _hot += entry.AccessedAt > asOf.AddHours(-1) || entry.Idle < TimeSpan.FromHours(1) ? 1 : 0;
+        _timed += entry.Idle is null ? 0 : 1;
+        _hot += IsHot(entry) ? 1 : 0;
         _replaced += entry.ReplacedBy is null ? 0 : 1;
         _sound += !expired && entry.ReplacedBy is null && category != "general" ? 1 : 0;
         _oldest = _oldest is null || entry.CreatedAt < _oldest ? entry.CreatedAt ?? _oldest : _oldest;
@@ -73,6 +75,9 @@ internal sealed class LookTally(TierName tier, DateTimeOffset asOf)
             _questions[hash] = _questions.GetValueOrDefault(hash) + 1;
         }
     }
+
+    // Of a key the server itself must say when it was used: the row's time is another reader's.
+    private bool IsHot(EntryHead entry) => tier == TierName.Upstash ? entry.Idle < TimeSpan.FromHours(1) : entry.AccessedAt > asOf.AddHours(-1);
 
     // Of several memories of one question all but one are superseded; a sample sees only some of them, so it cannot say.
     private Dictionary<string, double> OfMemories(double scale, long superseded)

@@ -3,8 +3,8 @@ namespace CacheKeeper.Tiers;
 /// <summary>Counts a project's keys: all of them, or as many pages of SCAN as the calls allow (its order is by hash, so a sample is as good as random).</summary>
 internal sealed class RedisLookStore(RedisEntryStore entries, RedisServerClient server, RedisSettings settings, TimeProvider time)
 {
-    /// <summary>INFO and DBSIZE.</summary>
-    private const int ServerCalls = 2;
+    /// <summary>INFO, DBSIZE, and the step of SCAN that travels ahead of its page.</summary>
+    private const int ServerCalls = 3;
 
     public async Task<TierSnapshot> LookAsync(TierScope scope, DateTimeOffset asOf, int? mostCalls, CancellationToken cancellationToken)
     {
@@ -12,7 +12,7 @@ internal sealed class RedisLookStore(RedisEntryStore entries, RedisServerClient 
         var figures = await server.FiguresAsync(cancellationToken);
         var tally = new LookTally(TierName.Upstash, asOf);
         var (calls, pages, complete) = (ServerCalls, 0, true);
-        await foreach (var page in entries.ScanAsync(new EntryFilter(scope) { AsOf = asOf, GlanceOnly = true }, cancellationToken))
+        await foreach (var page in entries.ScanAsync(new EntryFilter(scope) { AsOf = asOf, PageSize = settings.ScanCount, GlanceOnly = true }, cancellationToken))
         {
             tally.Add(page.Entries);
             tally.AddForeign(page.Foreign);

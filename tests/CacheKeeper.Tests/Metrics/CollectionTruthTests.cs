@@ -6,6 +6,13 @@ namespace CacheKeeper.Tests.Metrics;
 /// <summary>Every family against what was worked out by hand on a small cache, and PostgreSQL's figures against independent SQL.</summary>
 public sealed class CollectionTruthTests(SandboxFixture sandbox)
 {
+    // A header of 24 bytes; id 8, five integers of 4, four times of 8, one flag; the rest as stored.
+    private const string RowBytes = """
+        24 + 8 + 5 * 4 + 4 * 8 + 1 + pg_column_size(query_hash) + pg_column_size(query_text) + pg_column_size(response_text) + pg_column_size(project_name) + COALESCE(pg_column_size(project_path), 0)
+        + pg_column_size(category) + pg_column_size(agent_id) + COALESCE(pg_column_size(subcategory), 0) + COALESCE(pg_column_size(metadata), 0) + COALESCE(pg_column_size(tags), 0)
+        + COALESCE(pg_column_size(performance_score), 0) + COALESCE(pg_column_size(relevance_score), 0)
+        """;
+
     private static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
 
     [Fact]
@@ -32,16 +39,16 @@ public sealed class CollectionTruthTests(SandboxFixture sandbox)
             ["postgresql_sampling_error"] = 0,
             ["postgresql_optimized_share"] = 2 / 5.0,
             ["entries"] = 5,
-            ["postgresql_entry_bytes"] = await rig.SqlAsync("SELECT sum(pg_column_size(c.*))::float8 FROM cache_entries c WHERE project_name = $1"),
-            ["postgresql_entry_bytes:payments"] = await rig.SqlAsync("SELECT sum(pg_column_size(c.*))::float8 FROM cache_entries c WHERE project_name = $1 AND category = 'payments'"),
+            ["postgresql_entry_bytes"] = await rig.SqlAsync($"SELECT sum({RowBytes})::float8 FROM cache_entries c WHERE project_name = $1"),
+            ["postgresql_entry_bytes:payments"] = await rig.SqlAsync($"SELECT sum({RowBytes})::float8 FROM cache_entries c WHERE project_name = $1 AND category = 'payments'"),
             ["postgresql_size"] = await rig.SqlAsync("SELECT pg_total_relation_size('cache_entries')::float8 + 0 * length($1)"),
             ["postgresql_usage"] = await rig.SqlAsync("SELECT pg_total_relation_size('cache_entries')::float8 / 1e9 + 0 * length($1)"),
             ["postgresql_table_size"] = await rig.SqlAsync("SELECT pg_relation_size('cache_entries')::float8 + 0 * length($1)"),
             ["postgresql_index_size"] = await rig.SqlAsync("SELECT sum(pg_relation_size(indexrelid))::float8 + 0 * length($1) FROM pg_index WHERE indrelid = 'cache_entries'::regclass"),
             ["duplicate_ratio"] = 1 / 5.0,
             ["freshness"] = (0.5 + 0.75 + 0.5) / 3,
-            ["memory_efficiency"] = await rig.SqlAsync("SELECT sum(pg_column_size(c.*)) FILTER (WHERE query_hash IN ('r1', 'r4', 'r5'))::float8 / sum(pg_column_size(c.*)) FROM cache_entries c WHERE project_name = $1"),
-            ["unused_bytes"] = await rig.SqlAsync("SELECT sum(pg_column_size(c.*))::float8 FROM cache_entries c WHERE project_name = $1 AND query_hash = 'r2'"),
+            ["memory_efficiency"] = await rig.SqlAsync($"SELECT sum({RowBytes}) FILTER (WHERE query_hash IN ('r1', 'r4', 'r5'))::float8 / sum({RowBytes}) FROM cache_entries c WHERE project_name = $1"),
+            ["unused_bytes"] = await rig.SqlAsync($"SELECT sum({RowBytes})::float8 FROM cache_entries c WHERE project_name = $1 AND query_hash = 'r2'"),
             ["unused_bytes:orders"] = 0,
 
             // Redis: three keys of 6, 7 and 8 bytes of value under the project's prefix, the last without an end.

@@ -27,7 +27,7 @@ internal sealed class Simulation : IAsyncDisposable
         {
             var cache = new SimulatedCache(_random.Next(), _time);
             Caches.Add(cache);
-            Keepers.Add(KeeperHost.Open(Settings(name, folder), state, _time, NullLoggerFactory.Instance, [.. cache.Tiers]));
+            Keepers.Add(KeeperHost.Open(Settings(name, folder), state, _time, NullLoggerFactory.Instance, tiers: [.. cache.Tiers]));
         }
     }
 

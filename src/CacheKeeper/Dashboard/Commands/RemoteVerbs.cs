@@ -15,6 +15,8 @@ internal static class RemoteVerbs
         ["cleanup category"] = Access.Rights.Operate,
         ["cleanup plan"] = Access.Rights.Operate,
         ["cleanup apply"] = Access.Rights.Operate,
+        ["cleanup compress"] = Access.Rights.Operate,
+        ["cleanup expiry"] = Access.Rights.Operate,
         ["cleanup undo"] = Access.Rights.Operate,
         ["cleanup history"] = Access.Rights.Read,
         ["analytics collect"] = Access.Rights.Operate,

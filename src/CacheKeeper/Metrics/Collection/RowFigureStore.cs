@@ -53,7 +53,7 @@ internal static class RowFigureStore
                 count(*) FILTER (WHERE optimized), count(*) FILTER (WHERE question IS NOT NULL AND nth > 1),
                 COALESCE(sum(remaining) FILTER (WHERE live), 0)::float8, count(remaining) FILTER (WHERE live), COALESCE(sum(answer), 0)::bigint
             FROM (
-                SELECT {table.Category} AS category, pg_column_size(t.*)::bigint AS bytes, (e IS NULL OR e > @as_of) AS live, ({wasHit}) AS hit, ({optimized}) AS optimized,
+                SELECT {table.Category} AS category, ({table.Bytes})::bigint AS bytes, (e IS NULL OR e > @as_of) AS live, ({wasHit}) AS hit, ({optimized}) AS optimized,
                     {question} AS question, row_number() OVER (PARTITION BY {question} ORDER BY t.id) AS nth, octet_length(t.response_text)::bigint AS answer,
                     CASE WHEN e > {table.Instant("created_at")} THEN LEAST(1, GREATEST(0, extract(epoch FROM e - @as_of) / extract(epoch FROM e - {table.Instant("created_at")}))) END AS remaining
                 FROM {table.Name} t CROSS JOIN LATERAL (SELECT {table.ExpiresAt} AS e) x
