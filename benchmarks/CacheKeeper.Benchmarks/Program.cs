@@ -2,6 +2,7 @@ using CacheKeeper.Benchmarks;
 using CacheKeeper.Benchmarks.Anomalies;
 using CacheKeeper.Benchmarks.Duplicates;
 using CacheKeeper.Benchmarks.Scheduler;
+using CacheKeeper.Benchmarks.Sweeps;
 
 // Every measurement, a line each.
 IMeasurement[] all =
@@ -18,6 +19,12 @@ IMeasurement[] all =
     new SchedulerMeasurement(),
     new UpstashFrontMeasurement(),
     new WindowMeasurement(),
+    new ExpiredRowsMeasurement(),
+    new HeldSnapshotMeasurement(),
+    new RedisSweepMeasurement(),
+    new RedisRemovalMeasurement(),
+    new RestTierMeasurement(),
+    new SweepMemoryMeasurement(),
 ];
 
 var data = Environment.GetEnvironmentVariable("CACHEKEEPER_DATA");

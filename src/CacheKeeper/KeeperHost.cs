@@ -17,7 +17,7 @@ internal sealed class KeeperHost : IAsyncDisposable
 {
     private readonly bool _ownsState;
 
-    private KeeperHost(KeeperSettings settings, StateStore state, bool ownsState, TimeProvider time, ILoggerFactory logs)
+    private KeeperHost(KeeperSettings settings, StateStore state, bool ownsState, TimeProvider time, ILoggerFactory logs, Func<ITier, ITier>? wrap = null)
     {
         (Settings, State, _ownsState, Time) = (settings, state, ownsState, time);
         Notes = new NoteStore(state);
@@ -25,8 +25,13 @@ internal sealed class KeeperHost : IAsyncDisposable
         Leases = new LeaseStore(state);
         Freezes = new FreezeStore(Notes, settings.Scheduling);
         Audit = new AuditStore(state);
+<<<<<<< HEAD
         Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>(), Audit) { Freezes = Freezes };
         Tiers = TierHost.Create(settings, time);
+=======
+        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>(), Audit);
+        Tiers = [.. TierHost.Create(settings, time).Select(wrap ?? (tier => tier))];
+>>>>>>> main
         Directives = new DirectiveStore(state, Tiers, settings.Project, settings.Directives, time);
     }
 
@@ -58,7 +63,9 @@ internal sealed class KeeperHost : IAsyncDisposable
         new(settings, await StateStore.OpenAsync(SettingsStore.Locate(settings.State), cancellationToken), true, time, NullLoggerFactory.Instance);
 
     /// <summary>Opens a project on a state that others share (the daemon keeps several).</summary>
-    public static KeeperHost Open(KeeperSettings settings, StateStore state, TimeProvider time, ILoggerFactory logs) => new(settings, state, false, time, logs);
+    /// <param name="wrap">Puts something between the keeper and each tier: measurements and checks do.</param>
+    public static KeeperHost Open(KeeperSettings settings, StateStore state, TimeProvider time, ILoggerFactory logs, Func<ITier, ITier>? wrap = null) =>
+        new(settings, state, false, time, logs, wrap);
 
     /// <summary>A cleanup of this project; the job's name is the strength's unless the timetable names it.</summary>
     public CleanupJob CleanupJob(CleanupRequest request, string? name = null)

@@ -14,6 +14,25 @@ internal static class TierHost
         return [.. tiers.OfType<ITier>()];
     }
 
+    /// <summary>What is wrong with the addresses of the configured tiers, all of it; nothing is connected to.</summary>
+    public static IReadOnlyList<KeeperException> Mistakes(KeeperSettings settings)
+    {
+        var mistakes = new List<KeeperException>();
+        foreach (var make in (Func<ITier?>[])[() => Postgres(settings, TimeProvider.System), () => Redis(settings, null, TimeProvider.System), () => Mem0(settings, TimeProvider.System)])
+        {
+            try
+            {
+                make();
+            }
+            catch (KeeperException e)
+            {
+                mistakes.Add(e);
+            }
+        }
+
+        return mistakes;
+    }
+
     /// <summary>What to say about a tier that has no settings.</summary>
     public static string HowToConfigure(TierName tier) => tier switch
     {

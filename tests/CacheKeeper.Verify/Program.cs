@@ -1,6 +1,9 @@
 using CacheKeeper.Verify;
 using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
+using CacheKeeper.Verify.Crash;
+using CacheKeeper.Verify.Hostile;
+using CacheKeeper.Verify.LeastPrivilege;
 using CacheKeeper.Verify.Optimization;
 using CacheKeeper.Verify.Recovery;
 using CacheKeeper.Verify.Security;
@@ -26,6 +29,9 @@ ICheck[] all =
     new DatabaseCrashCheck(),
     new HealCheck(),
     new AuditCheck(),
+    new CrashPointsCheck(),
+    new HostileCheck(),
+    new LeastPrivilegeCheck(),
 ];
 
 var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal)).ToArray();
@@ -33,6 +39,11 @@ var name = string.Join(' ', words);
 var full = args.Contains("--full");
 var smoke = name == "smoke";
 var seed = Array.IndexOf(args, "--seed") is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1]) : 20261123;
+var tries = Array.IndexOf(args, "--tries") is >= 0 and var place && place + 1 < args.Length ? int.Parse(args[place + 1]) : (int?)null;
+var wanted = all.Where(check => smoke || name == "all" || check.Name == name || check.Name.Split(' ')[0] == name).ToList();
+if (wanted.Count == 0 && !smoke)
+{
+    Console.Error.WriteLine("Which check? ./verify NAME [--seed S] [--tries N | --full], or ./verify smoke. There are:");
 var asked = Array.IndexOf(args, "--tries") is >= 0 and var place && place + 1 < args.Length ? int.Parse(args[place + 1]) : (int?)null;
 var wanted = all.Where(check => smoke || name == "all" || check.Name == name || check.Name.Split(' ')[0] == name).ToList();
 if (wanted.Count == 0 && !smoke)
@@ -49,6 +60,7 @@ if (wanted.Count == 0 && !smoke)
 var (passed, failed, skipped) = (0, 0, 0);
 foreach (var check in wanted)
 {
+    var run = new CheckRun(seed, tries ?? (smoke ? check.Tries.Smoke : full ? check.Tries.Full : check.Tries.Default), smoke);
     var run = new CheckRun(seed, asked ?? (smoke ? check.Tries.Smoke : full ? check.Tries.Full : check.Tries.Default), smoke);
     var begun = System.Diagnostics.Stopwatch.StartNew();
     try

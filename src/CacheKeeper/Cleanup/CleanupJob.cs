@@ -107,11 +107,13 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
             Counts = done.ToJson(plan),
             Actual = new JsonObject { ["removed"] = done.Removed, ["changed"] = done.Rewritten, ["saved_bytes"] = done.Saved, ["redis_commands"] = Commands(TierName.Upstash), ["mem0_requests"] = Commands(TierName.Mem0) },
             UndoUntil = undoUntil,
+            Before = plan.Tiers.Sum(totals => totals.Entries),
+            After = plan.Tiers.Sum(totals => totals.Entries) - done.Removed,
         };
     }
 
     // Removals first: what goes need not be compressed before.
-    private async Task<IReadOnlyList<string>> ActAsync(CleanupPlan plan, Receipt receipt, CleanupTally done, JobContext context, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ActAsync(CleanupPlan plan, ReceiptFileStore receipt, CleanupTally done, JobContext context, CancellationToken cancellationToken)
     {
         try
         {
@@ -120,7 +122,11 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         }
         catch (TierException e)
         {
-            return [e.Message];
+            return [e.Hint.Length > 0 ? $"{e.Message}. {e.Hint}" : e.Message];
+        }
+        catch (IOException e)
+        {
+            return [$"The receipt could not be written: {e.Message}. Make room in the keeper's state folder."];
         }
         catch (OperationCanceledException)
         {

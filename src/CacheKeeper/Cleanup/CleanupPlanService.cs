@@ -81,7 +81,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
     // Learns what entries are worth and how low the bar is; strengths that take nothing for its value need no scan.
     private async Task<SelectionRules> RulesAsync(ITier leader, CleanupRequest request, DateTimeOffset now, DeletionBudget spent, List<string> reported, Action<double, string> progress, CancellationToken cancellationToken)
     {
-        var rules = new SelectionRules { Mode = request.Mode, AsOf = now, Policy = policy, Category = request.Category, Dragging = request.Dragging.ToHashSet() };
+        var rules = new SelectionRules { Mode = request.Mode, AsOf = now, Policy = policy, Category = request.Category, Dragging = request.Dragging.ToHashSet(), FullPace = request.FullPace };
         if (request.Mode is CleanupMode.Light or CleanupMode.Category or CleanupMode.Duplicates or CleanupMode.Compress or CleanupMode.Expiry)
         {
             return rules;
@@ -140,7 +140,10 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
         {
             var health = tier.Name == TierName.Mem0 && rules.Mode is CleanupMode.Deep or CleanupMode.Duplicates ? new MemoryHealth(rules.AsOf) : null;
             var duplicates = await DuplicatesAsync(tier, rules, tally, cancellationToken);
-            await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf }, cancellationToken))
+            // In a light cleanup the server itself finds what has expired, and counts the rest.
+            var found = rules.Mode == CleanupMode.Light && tier.Name == TierName.Postgresql;
+            var filter = new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf, State = found ? EntryState.ExpiredOrPinned : EntryState.Any, FullPace = rules.FullPace };
+            await foreach (var page in tier.ScanAsync(filter, cancellationToken))
             {
                 tally.Foreign += page.Foreign;
                 foreach (var entry in page.Entries)
@@ -173,6 +176,11 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
                         tally.Doomed.Add(entry);
                     }
                 }
+            }
+
+            if (found)
+            {
+                tally.Count(await tier.LookAsync(new TierScope(project), rules.AsOf, cancellationToken));
             }
 
             tally.Notes.AddRange(health is { IsKnown: true } ? [health.Sentence] : Array.Empty<string>());

@@ -88,6 +88,10 @@ internal sealed record CleanupPolicy
     [Range(1, 10000)]
     public int BatchSize { get; init; } = 1000;
 
+    /// <summary>A batch ends earlier when its entries take so many bytes: it is held in memory until its receipt is on disk.</summary>
+    [Range(65_536, 1L << 30)]
+    public long BatchBytes { get; init; } = 8 << 20;
+
     /// <summary>How it gives way to readers.</summary>
     public PacePolicy Pace { get; init; } = new();
 

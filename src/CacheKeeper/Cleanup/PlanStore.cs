@@ -14,7 +14,7 @@ internal sealed class PlanStore(StateStore state)
     public static string NewId(DateTimeOffset now) => $"plan-{now.UtcDateTime:yyyyMMddHHmmss}-{Guid.NewGuid().ToString("N")[..6]}";
 
     /// <summary>Opens the selection file of one tier of a plan for writing; dispose it to make it durable.</summary>
-    public SelectionWriter Write(string plan, TierName tier) => new(File(plan, tier));
+    public SelectionWriter Write(string plan, TierName tier) => new(File(plan, tier), state.BeforeEach);
 
     public Task SaveAsync(CleanupPlan plan, CancellationToken cancellationToken) =>
         state.ExecuteAsync(
@@ -57,10 +57,11 @@ internal sealed class PlanStore(StateStore state)
 }
 
 /// <summary>Writes the selected entries of a plan, one JSON line each, compressed; durable when disposed.</summary>
-internal sealed class SelectionWriter(string path) : IAsyncDisposable
+internal sealed class SelectionWriter(string path, Action<string>? beforeEach) : IAsyncDisposable
 {
     private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write);
-    private MemoryStream _lines = new();
+    private readonly MemoryStream _lines = new();
+    private readonly Compressor _compressor = new(1);
 
     public async Task AddAsync(Selection selection, CancellationToken cancellationToken)
     {
@@ -78,13 +79,15 @@ internal sealed class SelectionWriter(string path) : IAsyncDisposable
         _file.Flush(flushToDisk: true);
         await _file.DisposeAsync();
         await _lines.DisposeAsync();
+        _compressor.Dispose();
     }
 
     // Each megabyte is a frame of its own; a Zstandard file is a sequence of frames.
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
-        using var compressor = new Compressor(1);
-        await _file.WriteAsync(compressor.Wrap(_lines.ToArray()).ToArray(), cancellationToken);
-        _lines = new MemoryStream();
+        var frame = _compressor.Wrap(_lines.GetBuffer().AsSpan(0, (int)_lines.Length)).ToArray();
+        _lines.SetLength(0);
+        beforeEach?.Invoke("plan write");
+        await _file.WriteAsync(frame, cancellationToken);
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using CacheKeeper.Storage;
 using CacheKeeper.Tiers;
 using ZstdSharp;
@@ -14,18 +12,18 @@ namespace CacheKeeper.Cleanup;
 internal sealed class ReceiptStore(StateStore state)
 {
     /// <summary>Starts the receipt of a run.</summary>
-    public async Task<Receipt> OpenAsync(string project, string run, DateTimeOffset now, DateTimeOffset undoUntil, CancellationToken cancellationToken)
+    public async Task<ReceiptFileStore> OpenAsync(string project, string run, DateTimeOffset now, DateTimeOffset undoUntil, CancellationToken cancellationToken)
     {
         var path = PathOf(run);
         await state.ExecuteAsync(
             "INSERT INTO receipts (run, project, created_at, undo_until, file, frames, head) VALUES (@run, @project, @at, @until, @file, 0, '')",
             new { run, project, at = now.ToUnixTimeMilliseconds(), until = undoUntil.ToUnixTimeMilliseconds(), file = Path.GetFileName(path) },
             cancellationToken);
-        return new Receipt(path, run);
+        return new ReceiptFileStore(path, run, state.BeforeEach);
     }
 
     /// <summary>Anchors the chain's head in the state: a tail that is cut off later is noticed.</summary>
-    public Task SealAsync(string run, Receipt receipt, CancellationToken cancellationToken) =>
+    public Task SealAsync(string run, ReceiptFileStore receipt, CancellationToken cancellationToken) =>
         state.ExecuteAsync("UPDATE receipts SET frames = @Frames, head = @Head WHERE run = @run", new { run, receipt.Frames, receipt.Head }, cancellationToken);
 
     public async Task<ReceiptRow?> FindAsync(string project, string run, CancellationToken cancellationToken) =>
@@ -39,7 +37,7 @@ internal sealed class ReceiptStore(StateStore state)
     public IEnumerable<IReadOnlyList<StoredEntry>> Read(ReceiptRow row)
     {
         using var file = System.IO.File.OpenRead(PathOf(row.Run));
-        var hash = Receipt.Start(row.Run);
+        var hash = ReceiptFrameStore.Start(row.Run);
         long frames = 0;
         var prefix = new byte[4];
         while (file.ReadAtLeast(prefix, 4, throwOnEndOfStream: false) == 4)
@@ -51,7 +49,7 @@ internal sealed class ReceiptStore(StateStore state)
                 break;
             }
 
-            hash = Receipt.Next(hash, rest.AsSpan(0, length));
+            hash = ReceiptFrameStore.Next(hash, rest.AsSpan(0, length));
             if (!hash.AsSpan().SequenceEqual(rest.AsSpan(length)))
             {
                 throw new KeeperException($"The receipt of {row.Run} was changed after it was written (frame {frames + 1}).", "It is not used. Restore from a backup instead: 'cachekeeper backup list'.");
@@ -59,7 +57,7 @@ internal sealed class ReceiptStore(StateStore state)
 
             frames++;
             using var decompressor = new Decompressor();
-            yield return Receipt.Decode(decompressor.Unwrap(rest.AsSpan(0, length)).ToArray());
+            yield return ReceiptFrameStore.Decode(decompressor.Unwrap(rest.AsSpan(0, length)).ToArray());
         }
 
         if (row.Frames > 0 && (frames < row.Frames || (frames == row.Frames && Convert.ToHexString(hash) != row.Head)))
@@ -68,97 +66,44 @@ internal sealed class ReceiptStore(StateStore state)
         }
     }
 
+    /// <summary>The same frames, last first, one in memory at a time. Read them forwards once before: that proves the chain.</summary>
+    public IEnumerable<IReadOnlyList<StoredEntry>> ReadBackwards(ReceiptRow row)
+    {
+        using var file = System.IO.File.OpenRead(PathOf(row.Run));
+        using var decompressor = new Decompressor();
+        var prefix = new byte[4];
+        foreach (var (at, length) in Frames(file, prefix).AsEnumerable().Reverse())
+        {
+            file.Position = at;
+            var payload = new byte[length];
+            file.ReadExactly(payload);
+            yield return ReceiptFrameStore.Decode(decompressor.Unwrap(payload).ToArray());
+        }
+    }
+
+    // Where each whole frame's payload lies; what a crash cut off is none.
+    private static List<(long At, int Length)> Frames(FileStream file, byte[] prefix)
+    {
+        var frames = new List<(long, int)>();
+        while (file.ReadAtLeast(prefix, 4, throwOnEndOfStream: false) == 4)
+        {
+            var (at, length) = (file.Position, BitConverter.ToInt32(prefix));
+            if (length < 0 || at + length + 32 > file.Length)
+            {
+                break;
+            }
+
+            frames.Add((at, length));
+            file.Position = at + length + 32;
+        }
+
+        return frames;
+    }
+
     private string PathOf(string run)
     {
         var folder = Path.Combine(state.Location.Directory, "receipts");
         Directory.CreateDirectory(folder);
         return Path.Combine(folder, run + ".receipt");
-    }
-}
-
-/// <summary>A receipt as the state remembers it.</summary>
-internal sealed class ReceiptRow
-{
-    public string Run { get; set; } = "";
-    public long UndoUntil { get; set; }
-    public long Frames { get; set; }
-    public string Head { get; set; } = "";
-    public string? UndoneBy { get; set; }
-}
-
-/// <summary>The receipt of a run while it is written.</summary>
-internal sealed class Receipt : IAsyncDisposable
-{
-    private readonly FileStream _file;
-    private byte[] _hash;
-
-    public Receipt(string path, string run)
-    {
-        _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-        _hash = Start(run);
-    }
-
-    public long Frames { get; private set; }
-
-    public string Head => Convert.ToHexString(_hash);
-
-    /// <summary>Puts entries on disk; returns when they are durable.</summary>
-    public async Task WriteAsync(IReadOnlyList<StoredEntry> entries, CancellationToken cancellationToken)
-    {
-        if (entries.Count == 0)
-        {
-            return;
-        }
-
-        using var compressor = new Compressor(1);
-        var payload = compressor.Wrap(Encode(entries)).ToArray();
-        _hash = Next(_hash, payload);
-        await _file.WriteAsync(BitConverter.GetBytes(payload.Length), cancellationToken);
-        await _file.WriteAsync(payload, cancellationToken);
-        await _file.WriteAsync(_hash, cancellationToken);
-        _file.Flush(flushToDisk: true);
-        Frames++;
-    }
-
-    public ValueTask DisposeAsync() => _file.DisposeAsync();
-
-    public static byte[] Start(string run) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(run));
-
-    public static byte[] Next(byte[] previous, ReadOnlySpan<byte> payload)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(previous);
-        hash.AppendData(payload);
-        return hash.GetHashAndReset();
-    }
-
-    public static byte[] Encode(IReadOnlyList<StoredEntry> entries)
-    {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        writer.Write(entries.Count);
-        foreach (var entry in entries)
-        {
-            writer.Write(JsonSerializer.Serialize(entry.Head, StateJson.Options));
-            writer.Write(entry.Kind);
-            writer.Write(entry.Content.Length);
-            writer.Write(entry.Content.Span);
-        }
-
-        writer.Flush();
-        return stream.ToArray();
-    }
-
-    public static IReadOnlyList<StoredEntry> Decode(byte[] bytes)
-    {
-        using var reader = new BinaryReader(new MemoryStream(bytes));
-        var entries = new StoredEntry[reader.ReadInt32()];
-        for (var i = 0; i < entries.Length; i++)
-        {
-            var head = JsonSerializer.Deserialize<EntryHead>(reader.ReadString(), StateJson.Options)!;
-            entries[i] = new StoredEntry(head, reader.ReadString(), reader.ReadBytes(reader.ReadInt32()));
-        }
-
-        return entries;
     }
 }

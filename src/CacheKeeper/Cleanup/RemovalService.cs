@@ -10,7 +10,7 @@ internal sealed class RemovalService(IReadOnlyList<ITier> tiers, PlanStore plans
 {
     /// <param name="removed">Told of what is gone after every batch.</param>
     /// <returns>What stopped short, in sentences.</returns>
-    public async Task<IReadOnlyList<string>> RunAsync(CleanupPlan plan, Receipt receipt, CleanupTally done, bool full, Func<IReadOnlyList<Selection>, CancellationToken, Task> removed, JobContext context, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> RunAsync(CleanupPlan plan, ReceiptFileStore receipt, CleanupTally done, bool full, Func<IReadOnlyList<Selection>, CancellationToken, Task> removed, JobContext context, CancellationToken cancellationToken)
     {
         var stopped = new HashSet<string>();
         PaceRunner? pace = null;
@@ -46,15 +46,17 @@ internal sealed class RemovalService(IReadOnlyList<ITier> tiers, PlanStore plans
     private async IAsyncEnumerable<IReadOnlyList<Selection>> BatchesAsync(CleanupPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var batch = new List<Selection>();
+        long bytes = 0;
         await foreach (var selection in plans.ReadAsync(plan.Plan, cancellationToken))
         {
-            if (batch.Count > 0 && (batch.Count == policy.BatchSize || batch[0].Entry.Tier != selection.Entry.Tier))
+            if (batch.Count > 0 && (batch.Count == policy.BatchSize || bytes + selection.Entry.Bytes > policy.BatchBytes || batch[0].Entry.Tier != selection.Entry.Tier))
             {
                 yield return batch;
-                batch = [];
+                (batch, bytes) = ([], 0);
             }
 
             batch.Add(selection);
+            bytes += selection.Entry.Bytes;
         }
 
         if (batch.Count > 0)

@@ -29,6 +29,9 @@ internal sealed record SelectionRules
     /// <summary>... but never more than this many: entries worth the same may lie on the bar.</summary>
     public long MostForValue { get; init; }
 
+    /// <summary>Scans without pauses.</summary>
+    public bool FullPace { get; init; }
+
     /// <summary>The reason to take an entry, or null to leave it. Pins always win.</summary>
     public RemovalReason? Choose(EntryHead entry) => entry switch
     {

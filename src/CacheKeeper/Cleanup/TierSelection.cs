@@ -50,6 +50,13 @@ internal sealed class TierSelection(TierName tier, int rewriteSample)
         _groups[because] = (group.Count + 1, group.Bytes + entry.Bytes, group.Sample);
     }
 
+    /// <summary>The tier was counted by its own server: what the scan left out is in these figures.</summary>
+    public void Count(TierSnapshot snapshot)
+    {
+        (_entries, _bytes) = (Math.Max(_entries, snapshot.Entries ?? 0), Math.Max(_bytes, snapshot.Bytes ?? 0));
+        WithoutExpiry = snapshot.WithoutExpiry ?? WithoutExpiry;
+    }
+
     public IEnumerable<PlannedRemoval> Removals(int sample) =>
         _groups.OrderBy(pair => pair.Key).Select(pair => new PlannedRemoval(tier, pair.Key, pair.Value.Count, pair.Value.Bytes, CleanupPlanner.Because(tier, pair.Key)) { Sample = [.. pair.Value.Sample.Take(sample)] });
 }

@@ -55,7 +55,19 @@ internal sealed class UndoJob(string run, IReadOnlyList<ITier> tiers, ReceiptSto
         var scope = new TierScope(context.Project);
         return entries[0].Kind == EntryChange.Kind
             ? await RewriteBackService.RunAsync(tier, scope, entries, context, time.GetUtcNow(), cancellationToken)
-            : await tier.RestoreAsync(scope, entries, RestoreMode.Exact, time.GetUtcNow(), cancellationToken);
+            : await WriteBackAsync(tier, scope, entries, cancellationToken);
+    }
+
+    private async Task<RestoreOutcome> WriteBackAsync(ITier tier, TierScope scope, IReadOnlyList<StoredEntry> entries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await tier.RestoreAsync(scope, entries, RestoreMode.Exact, time.GetUtcNow(), cancellationToken);
+        }
+        catch (TierException e)
+        {
+            throw new KeeperException(e.Message + ".", $"{e.Hint} Then repeat the undo; nothing restored so far is lost.".TrimStart(), cause: e);
+        }
     }
 
     private const string TierHostHint = "Configure the tier again and repeat the undo; nothing restored so far is lost.";

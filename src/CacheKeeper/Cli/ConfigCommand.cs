@@ -28,6 +28,12 @@ internal static class ConfigCommand
         var file = parsed.GetValue(CommonOptions.Config);
         var projects = parsed.GetValue(CommonOptions.Project) is { } one ? [one] : SettingsStore.ListProjects(file);
         var settings = projects.Select(project => SettingsStore.Load(file, project)).ToList();
+        var mistakes = settings.SelectMany(TierHost.Mistakes).Select(mistake => $"{mistake.Message} {mistake.Hint}").Distinct().ToList();
+        if (mistakes.Count > 0)
+        {
+            throw KeeperException.Usage(string.Join('\n', mistakes), "'cachekeeper config schema' tells what each setting takes.");
+        }
+
         var missing = settings.Select(project => (project.Project, Tiers: Unconfigured(project))).ToList();
         if (SessionHost.Json(parsed))
         {

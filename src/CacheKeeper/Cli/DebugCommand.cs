@@ -8,6 +8,7 @@ internal static class DebugCommand
     public static Command Create() => new("debug", "Shows where time, memory and decisions went")
     {
         DebugConnectionsCommand.Create(),
+        DebugMemoryCommand.Create(),
         DebugWhyCommand.Create(),
         DebugNearestCommand.Create(),
     };

@@ -35,6 +35,9 @@ internal sealed class StateStore : IAsyncDisposable
 
     public StateLocation Location { get; }
 
+    /// <summary>Called with its name before each operation of the state and of the files beside it; checks of crash behaviour throw from it.</summary>
+    public Action<string>? BeforeEach { get; set; }
+
     public bool IsPostgres => _postgres is not null;
 
     /// <summary>An SQL expression for the database's own clock in unix milliseconds: leases are compared with it, not with a node's clock.</summary>
@@ -64,6 +67,7 @@ internal sealed class StateStore : IAsyncDisposable
     /// <summary>An open connection; dispose it to give it back to the pool.</summary>
     public async Task<DbConnection> ConnectAsync(CancellationToken cancellationToken)
     {
+        BeforeEach?.Invoke("state");
         if (_postgres is not null)
         {
             return await _postgres.OpenConnectionAsync(cancellationToken);
@@ -86,6 +90,7 @@ internal sealed class StateStore : IAsyncDisposable
         await using var connection = await ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var result = await work(connection, transaction);
+        BeforeEach?.Invoke("state commit");
         await transaction.CommitAsync(cancellationToken);
         return result;
     }

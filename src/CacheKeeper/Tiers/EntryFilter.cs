@@ -16,4 +16,10 @@ internal sealed record EntryFilter(TierScope Scope)
 
     /// <summary>A pause between pages, so that readers do not feel the scan.</summary>
     public TimeSpan Pause { get; init; }
+
+    /// <summary>Looking only: heads come without a version, where that saves the tier from reading every value. They cannot be used to change anything.</summary>
+    public bool GlanceOnly { get; init; }
+
+    /// <summary>Without the tier's own pauses between pages.</summary>
+    public bool FullPace { get; init; }
 }

@@ -17,6 +17,9 @@ internal sealed record EntryHead(TierName Tier, string Id, string Version)
     /// <summary>When the entry's own time runs out; null when it has none.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>How long nobody has used it, where the server tells (Redis without an LFU policy).</summary>
+    public TimeSpan? Idle { get; init; }
+
     /// <summary>Mem0: until when readers answer from it (metadata.expires_at); Mem0 itself knows whole days only.</summary>
     public DateTimeOffset? AnswersUntil { get; init; }
 

@@ -7,4 +7,7 @@ internal enum EntryState
     Expired,
     Live,
     WithoutExpiry,
+
+    /// <summary>All that a light cleanup must see: what may go, and what holds other tiers' entries back.</summary>
+    ExpiredOrPinned,
 }

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Text;
 using Npgsql;
 
 namespace CacheKeeper.Tiers;
@@ -60,7 +59,7 @@ internal sealed class PostgresClient(NpgsqlDataSource source, PostgresSettings s
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows.Add(new StoredEntry(byId[reader.GetString(0)], "row", Encoding.UTF8.GetBytes(reader.GetString(1))));
+            rows.Add(new StoredEntry(byId[reader.GetString(0)], "row", reader.GetFieldValue<byte[]>(1)));
         }
 
         return rows;

@@ -54,7 +54,7 @@ internal sealed class PostgresEntryStore(PostgresClient client, TimeProvider tim
         {
             var found = new Dictionary<string, OwnedHash>();
             await using var command = PostgresClient.Command(connection, new TierScope(project), default, $"""
-                SELECT t.query_hash, {table.Category}, {table.Text("agent_id")}, {table.Number("access_count")}, {table.Instant("accessed_at")}, {table.Instant("created_at")}, {table.Pinned}
+                SELECT t.query_hash, {table.Category}, {table.Text("agent_id")}, {table.Number("access_count")}, {PostgresTable.Told(table.Instant("accessed_at"))}, {PostgresTable.Told(table.Instant("created_at"))}, {table.Pinned}
                 FROM {table.Name} t WHERE t.project_name = @project AND t.query_hash = ANY(@hashes)
                 """);
             command.Parameters.AddWithValue("hashes", hashes.ToArray());
@@ -80,8 +80,8 @@ internal sealed class PostgresEntryStore(PostgresClient client, TimeProvider tim
     }
 
     private static string HeadColumns(PostgresTable table) => $"""
-        t.id::text, t.xmin::text, t.query_hash, {table.Category}, {table.Text("agent_id")}, pg_column_size(t.*)::bigint, {table.Instant("created_at")}, {table.Instant("updated_at")},
-        {table.Instant("accessed_at")}, {table.Number("access_count")}, {table.ExpiresAt}, {table.Pinned}, left(t.response_text, 5)
+        t.id::text, t.xmin::text, t.query_hash, {table.Category}, {table.Text("agent_id")}, ({table.Bytes}), {PostgresTable.Told(table.Instant("created_at"))}, {PostgresTable.Told(table.Instant("updated_at"))},
+        {PostgresTable.Told(table.Instant("accessed_at"))}, {table.Number("access_count")}, {PostgresTable.Told(table.ExpiresAt)}, {table.Pinned}, left(t.response_text, 5)
         """;
 
     private static async Task<List<EntryHead>> ReadHeadsAsync(NpgsqlCommand command, int most, CancellationToken cancellationToken)

@@ -27,8 +27,8 @@ internal sealed class PostgresLookStore(PostgresClient client, PostgresSettings 
         DateTimeOffset? oldest = null;
         await using var command = PostgresClient.Command(connection, scope, asOf, $"""
             SELECT {table.Category}, count(*) FILTER (WHERE e IS NULL OR e > @as_of), count(*) FILTER (WHERE e <= @as_of), count(*) FILTER (WHERE e IS NULL),
-                COALESCE(sum(pg_column_size(t.*)), 0), count(*) FILTER (WHERE {table.Instant("accessed_at")} > @as_of - interval '1 hour'),
-                COALESCE(sum({table.Number("access_count")}), 0)::bigint, min({table.Instant("created_at")}),
+                COALESCE(sum({table.Bytes}), 0)::bigint, count(*) FILTER (WHERE {table.Instant("accessed_at")} > @as_of - interval '1 hour'),
+                COALESCE(sum({table.Number("access_count")}), 0)::bigint, min({PostgresTable.Told(table.Instant("created_at"))}),
                 sum({table.Number("hit_count")})::bigint, sum({table.Number("miss_count")})::bigint
             FROM {table.Name} t CROSS JOIN LATERAL (SELECT {table.ExpiresAt} AS e) x
             WHERE {table.Scope(scope)} GROUP BY 1 ORDER BY 1

@@ -38,11 +38,17 @@ internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, str
         ? "NULL::timestamptz"
         : IsNaive(column) ? $"(t.\"{column}\" AT TIME ZONE 'UTC')" : $"t.\"{column}\"";
 
+    /// <summary>An instant as we can hold it: years that only PostgreSQL knows (and infinity) become the first or the last that .NET does.</summary>
+    public static string Told(string instant) => $"CASE WHEN {instant} > '9999-12-31Z' THEN '9999-12-31Z' WHEN {instant} < '0001-01-02Z' THEN '0001-01-02Z' ELSE {instant} END";
+
     public string Text(string column) => Has(column) ? $"t.\"{column}\"" : "NULL::text";
 
     public string Number(string column) => Has(column) ? $"t.\"{column}\"::bigint" : "NULL::bigint";
 
     public string Category => Has("category") ? "COALESCE(t.category, 'general')" : "'general'";
+
+    /// <summary>What a row takes, without fetching values that are stored out of line: its header, fixed columns at their size, others as stored.</summary>
+    public string Bytes { get; } = string.Join(" + ", columns.Select(column => Width(column.Value) is { } width ? $"{width}" : $"COALESCE(pg_column_size(t.\"{column.Key}\"), 0)").Prepend("24::bigint"));
 
     /// <summary>Pinned by its writer: metadata.pinned is true (the value, not the key's presence).</summary>
     public string Pinned => Has("metadata") ? "COALESCE(t.metadata ->> 'pinned', '') = 'true'" : "false";
@@ -54,11 +60,21 @@ internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, str
     {
         EntryState.Expired => $" AND {ExpiresAt} <= @as_of",
         EntryState.Live => $" AND ({ExpiresAt} > @as_of OR {ExpiresAt} IS NULL)",
+        EntryState.ExpiredOrPinned => $" AND ({ExpiresAt} <= @as_of OR {Pinned})",
         EntryState.WithoutExpiry => $" AND {ExpiresAt} IS NULL",
         _ => "",
     };
 
     public static string Quote(string name) => string.Join('.', name.Split('.').Select(part => $"\"{part}\""));
+
+    private static int? Width(string type) => type switch
+    {
+        "integer" => 4,
+        "bigint" => 8,
+        "boolean" => 1,
+        _ when type.StartsWith("timestamp", StringComparison.Ordinal) => 8,
+        _ => null,
+    };
 
     private bool IsNaive(string column) => columns[column] == "timestamp without time zone";
 }

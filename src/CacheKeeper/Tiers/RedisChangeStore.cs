@@ -3,19 +3,21 @@ namespace CacheKeeper.Tiers;
 /// <summary>Removes and rewrites keys whose expiry and digest still match, inside one script a part: the check and the change are one step on the server.</summary>
 internal sealed class RedisChangeStore(RedisCommandClient commands, RedisEntryStore entries, RedisOwnerStore owners)
 {
+    // One durable write for so many keys.
+    private const int KeysPerReceipt = 2000;
+
     public async Task<RemovalOutcome> RemoveAsync(RemovalBatch batch, ReceiptWriter receipt, CancellationToken cancellationToken)
     {
         await owners.RefuseForeignAsync(batch.Scope, batch.Entries, cancellationToken);
         var outcome = RemovalOutcome.Nothing;
-        foreach (var part in batch.Entries.Chunk(RedisCommandClient.KeysPerScript))
+        foreach (var part in EntryParts.Of(batch.Entries, KeysPerReceipt, RedisCommandClient.BytesPerTrip, entry => entry.Bytes))
         {
             var read = await entries.ReadAsync(part, cancellationToken);
             await receipt(read, cancellationToken);
             var known = read.Select(entry => entry.Head).ToArray();
-            var reply = known.Length == 0
-                ? []
-                : await commands.RunScriptAsync("remove", RedisScripts.Remove, known, [RedisKey.Milliseconds(batch.Deadline), .. known.SelectMany(Version)], cancellationToken);
-            outcome = Merge(outcome, part, known, reply);
+            var scripts = known.Chunk(RedisCommandClient.KeysPerScript).ToList();
+            var replies = await commands.RunScriptsAsync("remove", RedisScripts.Remove, scripts, keys => [RedisKey.Milliseconds(batch.Deadline), .. keys.SelectMany(Version)], cancellationToken);
+            outcome = Merge(outcome, part, known, [.. replies.SelectMany(reply => reply)]);
         }
 
         return outcome;

@@ -6,21 +6,40 @@ internal sealed class RedisCommandClient(IRedisClient client)
     /// <summary>Keys of one script: few enough that the server is never busy for long.</summary>
     public const int KeysPerScript = 250;
 
+    /// <summary>Bytes of the values that one round trip reads at most, one larger value alone excepted.</summary>
+    public const long BytesPerTrip = 4 << 20;
+
+    public bool CarriesText => client.CarriesText;
+
+    /// <summary>One script over parts of keys, all in one round trip; each part's answer has one item a key.</summary>
+    public async Task<IReadOnlyList<IReadOnlyList<RedisReply>>> RunScriptsAsync(
+        string operation, string script, IReadOnlyList<IReadOnlyList<EntryHead>> parts, Func<IReadOnlyList<EntryHead>, IReadOnlyList<object>> arguments, CancellationToken cancellationToken)
+    {
+        var replies = await client.SendAsync([.. parts.Select(part => Script(script, part, arguments(part)))], cancellationToken);
+        return [.. replies.Select((reply, at) => Items(operation, reply, parts[at].Count))];
+    }
+
     /// <summary>One script over many keys; its answer has one item a key.</summary>
     public async Task<IReadOnlyList<RedisReply>> RunScriptAsync(string operation, string script, IReadOnlyList<EntryHead> keys, IReadOnlyList<object> arguments, CancellationToken cancellationToken)
     {
-        object[] command = ["EVAL", script, keys.Count.ToString(), .. keys.Select(key => RedisKey.ToKey(key.Id)), .. arguments];
-        var reply = await SendAsync(operation, command, cancellationToken);
-        return reply.Items is { } items && items.Count == keys.Count ? items : throw new TierException(TierName.Upstash, operation, "the script answered nonsense");
+        return Items(operation, await TryAsync(Script(script, keys, arguments), cancellationToken), keys.Count);
     }
 
-    public async Task<RedisReply> SendAsync(string operation, object[] command, CancellationToken cancellationToken)
-    {
-        var reply = await TryAsync(command, cancellationToken);
-        return reply.Error is { } error
-            ? throw new TierException(TierName.Upstash, operation, error, error.Contains("NOPERM", StringComparison.Ordinal) ? "Give the keeper a token that may run scripts and SCAN." : "")
-            : reply;
-    }
+    public static object[] Script(string script, IReadOnlyList<EntryHead> keys, IReadOnlyList<object> arguments) =>
+        ["EVAL", script, keys.Count.ToString(), .. keys.Select(key => RedisKey.ToKey(key.Id)), .. arguments];
+
+    /// <summary>A script's answer: one item a key.</summary>
+    public static IReadOnlyList<RedisReply> Items(string operation, RedisReply reply, int keys) =>
+        Checked(operation, reply).Items is { } items && items.Count == keys ? items : throw new TierException(TierName.Upstash, operation, "the script answered nonsense");
+
+    public async Task<RedisReply> SendAsync(string operation, object[] command, CancellationToken cancellationToken) => Checked(operation, await TryAsync(command, cancellationToken));
+
+    public Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> several, CancellationToken cancellationToken) => client.SendAsync(several, cancellationToken);
+
+    /// <summary>The reply, or its refusal as a sentence.</summary>
+    public static RedisReply Checked(string operation, RedisReply reply) => reply.Error is { } error
+        ? throw new TierException(TierName.Upstash, operation, error, error.Contains("NOPERM", StringComparison.Ordinal) ? "Give the keeper a token that may run scripts and SCAN." : "")
+        : reply;
 
     /// <summary>One command whose error is an answer too.</summary>
     public async Task<RedisReply> TryAsync(object[] command, CancellationToken cancellationToken) => (await client.SendAsync([command], cancellationToken))[0];

@@ -9,26 +9,56 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
 {
     public async IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var cursor = filter.After ?? "0";
-        var seen = new HashSet<string>();
-        do
+        var pause = filter.FullPace ? filter.Pause : filter.Pause > settings.ScanPause ? filter.Pause : settings.ScanPause;
+        var seen = new SeenKeys();
+        var step = await commands.SendAsync("scan", Step(filter.After ?? "0"), cancellationToken);
+        while (true)
         {
-            object[] command = settings.KeyPrefix.Length > 0
-                ? ["SCAN", cursor, "MATCH", RedisKey.GlobEscape(settings.KeyPrefix) + "*", "COUNT", settings.ScanCount]
-                : ["SCAN", cursor, "COUNT", settings.ScanCount];
-            var reply = await commands.SendAsync("scan", command, cancellationToken);
-            cursor = reply.Items is [var next, _] ? next.Text! : throw new TierException(TierName.Upstash, "scan", "SCAN answered nonsense");
-            var keys = reply.Items[1].Items!.Select(item => RedisKey.ToId(item.Bytes!)).Where(seen.Add).ToList();
+            var cursor = step.Items is [var next, { Items: not null }] ? next.Text! : throw new TierException(TierName.Upstash, "scan", "SCAN answered nonsense");
+            var keys = step.Items[1].Items!.Select(item => RedisKey.ToId(item.Bytes!)).Where(seen.Add).ToList();
             var owned = await owners.FindAsync(keys, filter.Scope, cancellationToken);
-            var heads = await HeadsAsync(owned.Mine, cancellationToken);
+            var (heads, following) = filter.GlanceOnly ? await GlanceAsync(owned.Mine, cursor, cancellationToken) : (await HeadsAsync(owned.Mine, cancellationToken), null);
             yield return new EntryPage([.. heads.Where(head => Matches(head, filter))], cursor == "0" ? null : cursor, owned.Foreign);
-            if (filter.Pause > TimeSpan.Zero && cursor != "0")
+            if (cursor == "0")
             {
-                await Task.Delay(filter.Pause, time, cancellationToken);
+                yield break;
             }
+
+            if (pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause, time, cancellationToken);
+            }
+
+            step = following ?? await commands.SendAsync("scan", Step(cursor), cancellationToken);
         }
-        while (cursor != "0");
     }
+
+    private object[] Step(string cursor) => settings.KeyPrefix.Length > 0
+        ? ["SCAN", cursor, "MATCH", RedisKey.GlobEscape(settings.KeyPrefix) + "*", "COUNT", settings.ScanCount]
+        : ["SCAN", cursor, "COUNT", settings.ScanCount];
+
+    // The next step of the scan travels with the look at this one: half the round trips.
+    private async Task<(List<EntryHead> Heads, RedisReply? Following)> GlanceAsync(List<EntryHead> keys, string cursor, CancellationToken cancellationToken)
+    {
+        var parts = keys.Chunk(RedisCommandClient.KeysPerScript).ToList();
+        object[][] several = [.. parts.Select(part => RedisCommandClient.Script(RedisScripts.Glance, part, [])), .. cursor == "0" ? (object[][])[] : [Step(cursor)]];
+        var replies = several.Length == 0 ? [] : await commands.SendAsync(several, cancellationToken);
+        var heads = new List<EntryHead>(keys.Count);
+        for (var at = 0; at < parts.Count; at++)
+        {
+            var items = RedisCommandClient.Items("look", replies[at], parts[at].Length);
+            heads.AddRange(parts[at].Select((head, i) => Glanced(head, items[i].Items!)).OfType<EntryHead>());
+        }
+
+        return (heads, cursor == "0" ? null : RedisCommandClient.Checked("scan", replies[^1]));
+    }
+
+    private static EntryHead? Glanced(EntryHead head, IReadOnlyList<RedisReply> told) => told[0].Number == -2 ? null : head with
+    {
+        Bytes = told[1].Number ?? 0,
+        ExpiresAt = Expiry(told[0]),
+        Idle = told[2].Number is >= 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
+    };
 
     public async Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         ids.Count == 0 ? [] : await HeadsAsync((await owners.FindAsync(ids, scope, cancellationToken)).Mine, cancellationToken);
@@ -36,10 +66,10 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
     public async Task<IReadOnlyList<StoredEntry>> ReadAsync(IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken)
     {
         var read = new List<StoredEntry>(entries.Count);
-        foreach (var part in entries.Chunk(RedisCommandClient.KeysPerScript))
+        foreach (var part in EntryParts.Of(entries, RedisCommandClient.KeysPerScript, RedisCommandClient.BytesPerTrip, entry => entry.Bytes))
         {
             var reply = await commands.RunScriptAsync("read", RedisScripts.Read, part, [], cancellationToken);
-            for (var i = 0; i < part.Length; i++)
+            for (var i = 0; i < part.Count; i++)
             {
                 var kind = reply[i].Items![0].Text!;
                 if (kind is not ("none" or "unreadable"))

@@ -12,7 +12,8 @@ internal sealed class RedisOwnerStore(RedisSettings settings, FindHashes? findHa
     {
         // Our own keys (directives, dictionaries, probes) are no entries.
         var candidates = keys.Where(key => !key.StartsWith("cachekeeper:", StringComparison.Ordinal)).Select(key => (Key: key, Own: HasPrefix(key))).ToList();
-        var hashes = candidates.SelectMany(item => RedisKey.HashCandidates(Unprefixed(item.Key))).ToHashSet();
+        // No row's hash holds a NUL (PostgreSQL refuses it), a key may.
+        var hashes = candidates.SelectMany(item => RedisKey.HashCandidates(Unprefixed(item.Key))).Where(hash => !hash.Contains('\0', StringComparison.Ordinal)).ToHashSet();
         var known = findHashes is null || hashes.Count == 0 ? new Dictionary<string, OwnedHash>() : await findHashes(scope.Project, hashes, cancellationToken);
         var mine = new List<EntryHead>();
         var foreign = 0;

@@ -24,6 +24,23 @@ internal static class RedisScripts
         return out
         """;
 
+    /// <summary>
+    /// For each key: absolute expiry in ms (-1 none, -2 gone), bytes in memory (those of the value where MEMORY is refused), seconds since it was last used
+    /// (-1 where the server does not tell). Touches no key's idle time as long as MEMORY is allowed: looking at a cache must not make it look used.
+    /// </summary>
+    public const string Glance = """
+        local out = {}
+        for i, key in ipairs(KEYS) do
+          local bytes = redis.pcall('MEMORY', 'USAGE', key)
+          if type(bytes) == 'table' then bytes = redis.pcall('STRLEN', key) end
+          if type(bytes) ~= 'number' then bytes = 0 end
+          local idle = redis.pcall('OBJECT', 'IDLETIME', key)
+          if type(idle) ~= 'number' then idle = -1 end
+          out[i] = { redis.call('PEXPIRETIME', key), bytes, idle }
+        end
+        return out
+        """;
+
     /// <summary>For each key: type, absolute expiry, value (strings as they are, others as DUMP).</summary>
     public const string Read = """
         local out = {}
@@ -84,6 +101,19 @@ internal static class RedisScripts
         return out
         """;
 
+    /// <summary>One key with a value that is no text. ARGV: 1 to replace what stands, absolute expiry (0 none), string or dump, raw or hex, the value. 1 written, 0 left.</summary>
+    public const string RestoreBytes = """
+        if ARGV[1] ~= '1' and redis.call('EXISTS', KEYS[1]) == 1 then return { 0 } end
+        local value = ARGV[5]
+        if ARGV[4] == 'hex' then value = string.gsub(value, '..', function (digits) return string.char(tonumber(digits, 16)) end) end
+        if ARGV[3] == 'dump' then redis.call('RESTORE', KEYS[1], ARGV[2], value, 'REPLACE', 'ABSTTL')
+        else
+          redis.call('SET', KEYS[1], value)
+          if ARGV[2] ~= '0' then redis.call('PEXPIREAT', KEYS[1], ARGV[2]) end
+        end
+        return { 1 }
+        """;
+
     /// <summary>ARGV: 1 to replace what stands, then per key its absolute expiry ('' none) and value. 1 written, 0 left.</summary>
     public const string Restore = """
         local out = {}
@@ -96,13 +126,6 @@ internal static class RedisScripts
           end
         end
         return out
-        """;
-
-    /// <summary>ARGV: absolute expiry (0 none), options of RESTORE, the dump last.</summary>
-    public const string RestoreDump = """
-        local options = {}
-        for i = 2, #ARGV - 1 do options[#options + 1] = ARGV[i] end
-        return redis.call('RESTORE', KEYS[1], ARGV[1], ARGV[#ARGV], unpack(options))
         """;
 
     /// <summary>KEYS: a scratch key, the key. ARGV: type, absolute expiry ('' none), elements as hexadecimal (any bytes pass REST so). Built beside, then renamed.</summary>

@@ -25,9 +25,13 @@ internal sealed record RedisSettings
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Keys asked for in one SCAN step.</summary>
+    /// <summary>Keys asked for in one SCAN step: few, so that readers never wait long behind one.</summary>
     [Range(10, 5000)]
-    public int ScanCount { get; init; } = 500;
+    public int ScanCount { get; init; } = 200;
+
+    /// <summary>The pause between SCAN steps, for readers' sake; full pace leaves it out.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan ScanPause { get; init; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>What 100,000 commands cost, in USD (pay as you go).</summary>
     [Range(0, 1000)]

@@ -37,8 +37,8 @@ internal sealed class RedisTier : ITier, IClockedTier
     {
         var begun = _time.GetTimestamp();
         var categories = new Dictionary<string, (long Live, long Bytes)>();
-        long live = 0, bytes = 0, forever = 0, foreign = 0;
-        await foreach (var page in ScanAsync(new EntryFilter(scope) { AsOf = asOf, PageSize = _settings.ScanCount }, cancellationToken))
+        long live = 0, bytes = 0, forever = 0, foreign = 0, hot = 0, timed = 0;
+        await foreach (var page in ScanAsync(new EntryFilter(scope) { AsOf = asOf, GlanceOnly = true }, cancellationToken))
         {
             foreign += page.Foreign;
             foreach (var entry in page.Entries)
@@ -46,6 +46,8 @@ internal sealed class RedisTier : ITier, IClockedTier
                 live++;
                 bytes += entry.Bytes;
                 forever += entry.ExpiresAt is null ? 1 : 0;
+                timed += entry.Idle is null ? 0 : 1;
+                hot += entry.Idle < TimeSpan.FromHours(1) ? 1 : 0;
                 var sum = categories.GetValueOrDefault(entry.Category ?? "general");
                 categories[entry.Category ?? "general"] = (sum.Live + 1, sum.Bytes + entry.Bytes);
             }
@@ -60,6 +62,7 @@ internal sealed class RedisTier : ITier, IClockedTier
             Bytes = bytes,
             StoreBytes = figures.TryGetValue("used_memory", out var used) ? (long)used : null,
             LimitBytes = _settings.LimitBytes ?? (figures.GetValueOrDefault("maxmemory") is var limit and > 0 ? (long)limit : null),
+            Hot = live > 0 && timed == live ? hot : null,
             Categories = [.. categories.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new CategoryCount(pair.Key, pair.Value.Live, 0, pair.Value.Bytes))],
             Figures = figures,
             Foreign = foreign,
@@ -88,6 +91,17 @@ internal sealed class RedisTier : ITier, IClockedTier
 
     /// <summary>One command of the keeper's own (its keys begin with <c>cachekeeper:</c>), past all entries.</summary>
     public Task<RedisReply> CommandAsync(string operation, object[] command, CancellationToken cancellationToken) => _commands.SendAsync(operation, command, cancellationToken);
+
+    /// <summary>What the server itself says of its memory, beside what the entries add up to.</summary>
+    public async Task<MemoryUse> MeasureAsync(MemoryUse use, CancellationToken cancellationToken)
+    {
+        var figures = await _server.FiguresAsync(cancellationToken);
+        return use with
+        {
+            MeasuredBytes = figures.TryGetValue("used_memory", out var used) ? (long)used : null,
+            LimitBytes = _settings.LimitBytes ?? (figures.GetValueOrDefault("maxmemory") is var limit and > 0 ? (long)limit : null),
+        };
+    }
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 }

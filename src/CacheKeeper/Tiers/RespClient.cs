@@ -6,9 +6,12 @@ namespace CacheKeeper.Tiers;
 internal sealed class RespClient(string url, TimeSpan timeout) : IRedisClient
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ConfigurationOptions _options = Options(url, timeout);
     private ConnectionMultiplexer? _connection;
 
     public TierMeter Meter { get; } = new();
+
+    public bool CarriesText => false;
 
     public async Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken)
     {
@@ -40,7 +43,7 @@ internal sealed class RespClient(string url, TimeSpan timeout) : IRedisClient
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            return _connection ??= await ConnectionMultiplexer.ConnectAsync(Options()).WaitAsync(timeout + TimeSpan.FromSeconds(5), cancellationToken);
+            return _connection ??= await ConnectionMultiplexer.ConnectAsync(_options).WaitAsync(timeout + TimeSpan.FromSeconds(5), cancellationToken);
         }
         finally
         {
@@ -48,7 +51,7 @@ internal sealed class RespClient(string url, TimeSpan timeout) : IRedisClient
         }
     }
 
-    private ConfigurationOptions Options()
+    private static ConfigurationOptions Options(string url, TimeSpan timeout)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("redis" or "rediss"))
         {

@@ -12,6 +12,7 @@ internal sealed class UpstashClient : IRedisClient
 {
     private const int MaxCommandsPerRequest = 500;
     private const int MaxRequestBytes = 4 << 20;
+    private const int MaxRequestsInFlight = 4;
     private const int Tries = 3;
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
     private readonly HttpClient _http;
@@ -32,22 +33,15 @@ internal sealed class UpstashClient : IRedisClient
 
     public TierMeter Meter { get; } = new();
 
+    public bool CarriesText => true;
+
     public async Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken)
     {
-        var replies = new List<RedisReply>(commands.Count);
-        foreach (var part in Parts(commands))
-        {
-            if (part.Count == 1 && part[0].Any(argument => argument is byte[] bytes && !IsText(bytes)))
-            {
-                replies.Add(await SendByPathAsync(part[0], cancellationToken));
-            }
-            else
-            {
-                replies.AddRange(await SendPipelineAsync(part, cancellationToken));
-            }
-        }
-
-        return replies;
+        var parts = Parts(commands).ToList();
+        var replies = new IReadOnlyList<RedisReply>[parts.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxRequestsInFlight, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(0, parts.Count), options, async (at, token) => replies[at] = await SendPartAsync(parts[at], token));
+        return replies.Length == 1 ? replies[0] : [.. replies.SelectMany(part => part)];
     }
 
     public ValueTask DisposeAsync()
@@ -55,6 +49,11 @@ internal sealed class UpstashClient : IRedisClient
         _http.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private async Task<IReadOnlyList<RedisReply>> SendPartAsync(List<object[]> part, CancellationToken cancellationToken) =>
+        part.Count == 1 && part[0].Any(argument => argument is byte[] bytes && !IsText(bytes))
+            ? [await SendByPathAsync(part[0], cancellationToken)]
+            : await SendPipelineAsync(part, cancellationToken);
 
     private static IEnumerable<List<object[]>> Parts(IReadOnlyList<object[]> commands)
     {

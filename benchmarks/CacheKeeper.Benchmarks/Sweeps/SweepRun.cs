@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using CacheKeeper.Cleanup;
+using CacheKeeper.Scheduling;
+using CacheKeeper.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CacheKeeper.Benchmarks.Sweeps;
+
+/// <summary>What one way to remove the expired rows of a table came to.</summary>
+internal sealed record SweepRun(double Seconds, long Rows)
+{
+    public double RowsPerSecond => Rows / Seconds;
+
+    /// <summary>Without looking and planning.</summary>
+    public double ActSeconds { get; init; }
+
+    /// <summary>One a batch, in order.</summary>
+    public IReadOnlyList<double> Batches { get; init; } = [];
+
+    public double WalBytes { get; init; }
+
+    public double ReaderP99 { get; init; }
+
+    public double ReaderMax { get; init; }
+
+    /// <summary>A light cleanup as an operator's: plan, guards, batches, receipt, ledger.</summary>
+    public static Task<SweepRun> OursAsync(SweepTable table, int readerRows, CancellationToken cancellationToken) => MeasureAsync(table, readerRows, async () =>
+    {
+        await using var state = await StateStore.OpenAsync(new StateLocation(table.State), cancellationToken);
+        TimedTier? timed = null;
+        await using var keeper = KeeperHost.Open(table.Settings, state, TimeProvider.System, NullLoggerFactory.Instance, tier => timed = new TimedTier(tier));
+        var request = new CleanupRequest(SweepTables.Project, CleanupMode.Light, CleanupMode.Light, "measured") { FullPace = true, Overrides = new CleanupOverrides { AllowShare = 1 } };
+        var begun = Stopwatch.GetTimestamp();
+        var record = await keeper.Runner.RunAsync(keeper.CleanupJob(request), new JobRequest(SweepTables.Project, RunTrigger.Manual), cancellationToken);
+        var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        return record?.Outcome == RunOutcome.Done
+            ? new SweepRun(seconds, 0) { ActSeconds = timed!.ActSeconds, Batches = timed.RemovalSeconds }
+            : throw new InvalidOperationException($"the cleanup ended as {record?.Outcome}: {record?.Reason}");
+    }, cancellationToken);
+
+    /// <summary>The plain way: one statement, no plan, no receipt, no way back.</summary>
+    public static Task<SweepRun> OneStatementAsync(SweepTable table, int readerRows, CancellationToken cancellationToken) => MeasureAsync(table, readerRows, async () =>
+    {
+        var begun = Stopwatch.GetTimestamp();
+        await table.ExecuteAsync($"DELETE FROM cache_entries WHERE {SweepTable.Expired}", cancellationToken);
+        return new SweepRun(Stopwatch.GetElapsedTime(begun).TotalSeconds, 0);
+    }, cancellationToken);
+
+    /// <summary>What is often written: oldest first, limit n, again, until nothing is left or time is up.</summary>
+    public static Task<SweepRun> RestartLimitAsync(SweepTable table, TimeSpan limit, CancellationToken cancellationToken) => MeasureAsync(table, 0, async () =>
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begun) < limit && await table.ExecuteAsync(
+            $"DELETE FROM cache_entries WHERE id IN (SELECT id FROM cache_entries WHERE optimization_level = 0 AND {SweepTable.Expired} ORDER BY expires_at LIMIT 5000)", cancellationToken) > 0)
+        {
+        }
+
+        return new SweepRun(Stopwatch.GetElapsedTime(begun).TotalSeconds, 0);
+    }, cancellationToken);
+
+    private static async Task<SweepRun> MeasureAsync(SweepTable table, int readerRows, Func<Task<SweepRun>> way, CancellationToken cancellationToken)
+    {
+        const string Count = $"SELECT count(*) FROM cache_entries WHERE {SweepTable.Expired}";
+        var before = await table.AskAsync<long>(Count, cancellationToken);
+        var log = await table.AskAsync<string>("SELECT pg_current_wal_lsn()::text", cancellationToken);
+        await using var readers = readerRows > 0 ? new ReaderProbe(table.Owner, readerRows) : null;
+        var run = await way();
+        var (p99, max) = readers?.Result() ?? (0, 0);
+        var written = await table.AskAsync<double>($"SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '{log}')::float8", cancellationToken);
+        return run with { Rows = before - await table.AskAsync<long>(Count, cancellationToken), WalBytes = written, ReaderP99 = p99, ReaderMax = max };
+    }
+}
