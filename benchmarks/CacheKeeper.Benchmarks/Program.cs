@@ -1,5 +1,6 @@
 using CacheKeeper.Benchmarks;
 using CacheKeeper.Benchmarks.Anomalies;
+using CacheKeeper.Benchmarks.Backups;
 using CacheKeeper.Benchmarks.Duplicates;
 using CacheKeeper.Benchmarks.Scheduler;
 using CacheKeeper.Benchmarks.Sweeps;
@@ -8,6 +9,7 @@ using CacheKeeper.Benchmarks.Sweeps;
 IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
+    new BackupMeasurement(),
     new CleanupValueMeasurement(),
     new CompressionMeasurement(),
     new EvictionMeasurement(),

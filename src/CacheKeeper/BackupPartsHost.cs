@@ -23,6 +23,9 @@ internal static class BackupPartsHost
         };
     }
 
+    /// <summary>The monthly archive of one project.</summary>
+    public static ArchiveJob ArchiveOf(KeeperHost keeper) => new(Of(keeper), keeper.Tiers.OfType<PostgresTier>().FirstOrDefault(), MigrationRunner.Newest, keeper.Time);
+
     private static IEnumerable<ICopyTier> Copies(KeeperHost keeper)
     {
         var (policy, time) = (keeper.Settings.Backup, keeper.Time);

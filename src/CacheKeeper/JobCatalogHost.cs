@@ -17,6 +17,7 @@ internal static class JobCatalogHost
         [FixedJobs.HealthCheck] = keeper => new HealthCheckJob(keeper.Tiers, TierHost.HowToConfigure, new HealthStore(keeper.State), keeper.Settings.Health, keeper.Time),
         [FixedJobs.LightCleanup] = keeper => keeper.CleanupJob(new CleanupRequest(keeper.Project, CleanupMode.Light, CleanupMode.Light, "Light cleanup by the timetable: only what has expired.")),
         [FixedJobs.Backup] = keeper => new BackupJob(FixedJobs.Backup, keeper.Backups, new BackupRequest(), thenTend: true),
+        [FixedJobs.MonthlyArchive] = keeper => BackupPartsHost.ArchiveOf(keeper),
         [FixedJobs.DeepCleanup] = keeper => keeper.CleanupJob(new CleanupRequest(keeper.Project, CleanupMode.Deep, CleanupMode.Deep, "Deep cleanup by the timetable: what has expired, what is worth least; superseded, stale and duplicate memories; large values compressed."), FixedJobs.DeepCleanup),
         [FixedJobs.PerformanceOptimization] = keeper => new OptimizerHost(keeper).Job(FixedJobs.PerformanceOptimization, OptimizationRequest.All),
         [FixedJobs.FullOptimization] = keeper => new OptimizerHost(keeper).Job(FixedJobs.FullOptimization, OptimizationRequest.All),

@@ -17,7 +17,7 @@ internal sealed class KeeperHost : IAsyncDisposable
 {
     private readonly bool _ownsState;
 
-    private KeeperHost(KeeperSettings settings, StateStore state, bool ownsState, TimeProvider time, ILoggerFactory logs, Func<ITier, ITier>? wrap = null)
+    private KeeperHost(KeeperSettings settings, StateStore state, bool ownsState, TimeProvider time, ILoggerFactory logs, Func<ITier, ITier>? wrap = null, IReadOnlyList<ITier>? tiers = null)
     {
         (Settings, State, _ownsState, Time) = (settings, state, ownsState, time);
         Notes = new NoteStore(state);
@@ -25,13 +25,8 @@ internal sealed class KeeperHost : IAsyncDisposable
         Leases = new LeaseStore(state);
         Freezes = new FreezeStore(Notes, settings.Scheduling);
         Audit = new AuditStore(state);
-<<<<<<< HEAD
         Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>(), Audit) { Freezes = Freezes };
-        Tiers = TierHost.Create(settings, time);
-=======
-        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>(), Audit);
-        Tiers = [.. TierHost.Create(settings, time).Select(wrap ?? (tier => tier))];
->>>>>>> main
+        Tiers = [.. (tiers ?? TierHost.Create(settings, time)).Select(wrap ?? (tier => tier))];
         Directives = new DirectiveStore(state, Tiers, settings.Project, settings.Directives, time);
     }
 
@@ -64,8 +59,9 @@ internal sealed class KeeperHost : IAsyncDisposable
 
     /// <summary>Opens a project on a state that others share (the daemon keeps several).</summary>
     /// <param name="wrap">Puts something between the keeper and each tier: measurements and checks do.</param>
-    public static KeeperHost Open(KeeperSettings settings, StateStore state, TimeProvider time, ILoggerFactory logs, Func<ITier, ITier>? wrap = null) =>
-        new(settings, state, false, time, logs, wrap);
+    /// <param name="tiers">Null for those of the settings; simulations have their own.</param>
+    public static KeeperHost Open(KeeperSettings settings, StateStore state, TimeProvider time, ILoggerFactory logs, Func<ITier, ITier>? wrap = null, IReadOnlyList<ITier>? tiers = null) =>
+        new(settings, state, false, time, logs, wrap, tiers);
 
     /// <summary>A cleanup of this project; the job's name is the strength's unless the timetable names it.</summary>
     public CleanupJob CleanupJob(CleanupRequest request, string? name = null)
@@ -100,6 +96,19 @@ internal sealed class KeeperHost : IAsyncDisposable
 
     /// <summary>What the scheduler knows of this project besides the ledger.</summary>
     public SchedulerNotesStore SchedulerNotes => new(Notes, Project);
+
+    /// <summary>What this project's scheduler works with.</summary>
+    public ProjectParts SchedulerParts => new()
+    {
+        Project = Project,
+        Node = Node,
+        Policy = Settings.Scheduling,
+        Timetable = Timetable,
+        Runs = Runs,
+        Runner = Runner,
+        Notes = SchedulerNotes,
+        Create = name => JobCatalogHost.Create(name, this),
+    };
 
     /// <summary>This project's timetable, jobs whose room is not there yet included.</summary>
     public IReadOnlyList<ScheduledJob> Timetable => Scheduling.Timetable.Of(Settings.Scheduling, Project, JobCatalogHost.IsAvailable);

@@ -19,7 +19,7 @@ internal sealed class KeeperService(ProjectsHost projects, IServer server, ILogg
 
     private async Task KeepAsync(KeeperHost keeper, CancellationToken stop)
     {
-        var runner = new TimetableRunner(PartsOf(keeper), keeper.Time, _log);
+        var runner = new TimetableRunner(keeper.SchedulerParts, keeper.Time, _log);
         await Task.WhenAll(runner.KeepAsync(stop), LearnAsync(keeper, stop));
         await EndAsync(runner, keeper);
     }
@@ -156,16 +156,4 @@ internal sealed class KeeperService(ProjectsHost projects, IServer server, ILogg
         {
         }
     }
-
-    private static ProjectParts PartsOf(KeeperHost keeper) => new()
-    {
-        Project = keeper.Project,
-        Node = KeeperHost.Node,
-        Policy = keeper.Settings.Scheduling,
-        Timetable = keeper.Timetable,
-        Runs = keeper.Runs,
-        Runner = keeper.Runner,
-        Notes = keeper.SchedulerNotes,
-        Create = name => JobCatalogHost.Create(name, keeper),
-    };
 }

@@ -26,6 +26,7 @@ internal sealed class LearningService(KeeperHost keeper, ILogger log)
             await AdaptAsync(now, cancellationToken);
             await MoveAsync(now, cancellationToken);
             await NoteOverdueAsync(now, cancellationToken);
+            await keeper.Runs.ForgetAsync(keeper.Project, now - keeper.Settings.Scheduling.KeepRuns, now, cancellationToken);
         }
     }
 

@@ -1,4 +1,5 @@
 using CacheKeeper.Verify;
+using CacheKeeper.Verify.Backup;
 using CacheKeeper.Verify.Cleanup;
 using CacheKeeper.Verify.Alerts;
 using CacheKeeper.Verify.Crash;
@@ -6,6 +7,7 @@ using CacheKeeper.Verify.Hostile;
 using CacheKeeper.Verify.LeastPrivilege;
 using CacheKeeper.Verify.Optimization;
 using CacheKeeper.Verify.Recovery;
+using CacheKeeper.Verify.Scheduler;
 using CacheKeeper.Verify.Security;
 
 if (args is [AlertEngineChild.Verb, ..])
@@ -18,7 +20,16 @@ ICheck[] all =
 [
     new GuardsCheck(),
     new CrashCleanupCheck(),
+    new CrashBackupCheck(),
+    new CrashRestoreCheck(),
+    new DrillCheck(),
+    new TamperCheck(),
+    new DiskFullCheck(),
     new OptimizerCheck(),
+    new HaCheck(),
+    new TimeCheck(),
+    new SimulateCheck(),
+    new HardeningCheck(),
     new AlertsCheck(),
     new AlertLatencyCheck(),
     new GrammarFuzzCheck(),

@@ -8,7 +8,7 @@ using Quartz;
 
 namespace CacheKeeper.Benchmarks.Scheduler;
 
-/// <summary>The rival: Quartz.NET holds one durable trigger a job in its ADO store, in a file or database of its own beside the ledger.</summary>
+/// <summary>The rival: Quartz.NET holds one durable trigger a job in its ADO store, in a file of its own beside the ledger.</summary>
 internal sealed class QuartzFiring : IFiring
 {
     private readonly ServiceProvider _services;
@@ -19,7 +19,7 @@ internal sealed class QuartzFiring : IFiring
     public Lateness Lateness { get; }
 
     /// <param name="ledger">Where each firing is claimed and recorded by our runner; null for Quartz alone.</param>
-    public static async Task<IFiring> StartAsync(string connection, bool postgres, StateStore? ledger, int jobs, int threads, CancellationToken cancellationToken)
+    public static async Task<IFiring> StartAsync(string connection, StateStore? ledger, int jobs, int threads, CancellationToken cancellationToken)
     {
         var lateness = new Lateness();
         var services = new ServiceCollection();
@@ -32,12 +32,8 @@ internal sealed class QuartzFiring : IFiring
             quartz.ConfigureScheduler(options => options.IdleWaitTime = TimeSpan.FromSeconds(1));
             quartz.UsePersistentStore(store =>
             {
-                _ = postgres ? store.UsePostgres(connection) : store.UseSqlite(connection);
+                store.UseSqlite(connection);
                 store.ProvisionSchema();
-                if (postgres)
-                {
-                    store.UseClustering(cluster => (cluster.CheckinInterval, cluster.CheckinMisfireThreshold) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)));
-                }
             });
         });
         var provider = services.BuildServiceProvider();

@@ -8,7 +8,7 @@ namespace CacheKeeper.Backup;
 /// <summary>Where backups go, under which key, how many are kept, and what makes one suspicious.</summary>
 internal sealed record BackupPolicy
 {
-    /// <summary>A folder, or s3://bucket/prefix; null means the folder backups beside the keeper's state.</summary>
+    /// <summary>A folder; null means the folder backups beside the keeper's state.</summary>
     public string? Location { get; init; }
 
     /// <summary>The region where the location lies, as its owner calls it; asked for when allowedRegions is set.</summary>
@@ -30,8 +30,6 @@ internal sealed record BackupPolicy
     public Secret? PreviousKey { get; init; }
 
     public RetentionPolicy Keep { get; init; } = new();
-
-    public ObjectStorageSettings S3 { get; init; } = new();
 
     /// <summary>The usual size of a chunk before compression.</summary>
     [Range(64 * 1024, 1024 * 1024)]

@@ -32,7 +32,10 @@ internal sealed class BackupRunner(RepositoryHost repository, IReadOnlyList<ICop
     {
         var startedAt = time.GetUtcNow();
         var listed = await repository.Points.ListAsync(cancellationToken);
-        var number = listed.Max(point => point.Point?.Number ?? point.Row?.Number) + 1 ?? 1;
+        await repository.Records.ForgetUnfinishedAsync([.. listed.Where(point => point.Point is null).Select(point => point.Id)], run, startedAt, cancellationToken);
+
+        // Never a number twice, also where the state is new and the backups are old.
+        var number = 1 + Math.Max(await repository.Records.NewestNumberAsync(project, cancellationToken), listed.Max(point => point.Point?.Number) ?? 0);
         await using var pack = await repository.Chunks.CreateAsync(cancellationToken);
         var parts = await CopyAllAsync(request, project, pack, listed, progress, cancellationToken);
         if (parts.All(part => part.State == PartState.Failed))

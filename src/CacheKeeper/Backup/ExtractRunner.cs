@@ -44,7 +44,7 @@ internal sealed class ExtractRunner(string folder)
         var written = 0L;
         await foreach (var line in LayerReaderService.LinesAsync(work.Lines(cancellationToken), cancellationToken))
         {
-            await file.WriteLineAsync(Json(part, line.Span));
+            await file.WriteLineAsync(LineJson.Of(part, line.Span).ToJsonString(Readable));
             written++;
         }
 
@@ -57,37 +57,5 @@ internal sealed class ExtractRunner(string folder)
         {
             _ = OperatingSystem.IsWindows() ? Directory.CreateDirectory(folder) : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
-    }
-
-    private static string Json(TierPart part, ReadOnlySpan<byte> line) => part.Tier switch
-    {
-        "mem0" => LineText.Text(LineText.Field(line, 1))!,
-        "postgresql" => Row(part.Table!, line).ToJsonString(Readable),
-        _ => Key(line).ToJsonString(Readable),
-    };
-
-    private static JsonObject Row(TableShape table, ReadOnlySpan<byte> line)
-    {
-        var row = new JsonObject();
-        for (var i = 0; i < table.Columns.Count; i++)
-        {
-            row[table.Columns[i].Name] = LineText.Text(LineText.Field(line, i));
-        }
-
-        return row;
-    }
-
-    private static JsonObject Key(ReadOnlySpan<byte> line)
-    {
-        var facts = LineFactsReaders.Key(line);
-        var (kind, content) = (LineText.Text(LineText.Field(line, 1)), LineText.Unescape(LineText.Field(line, 5)) ?? []);
-        return new JsonObject
-        {
-            ["key"] = facts.Id,
-            ["kind"] = kind,
-            ["expires_at"] = facts.ExpiresAt?.UtcDateTime.ToString("O"),
-            ["category"] = facts.Category,
-            [kind == "dump" ? "value_base64" : "value"] = kind == "dump" ? Convert.ToBase64String(content) : System.Text.Encoding.UTF8.GetString(content),
-        };
     }
 }

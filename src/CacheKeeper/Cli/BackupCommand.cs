@@ -14,6 +14,7 @@ internal static class BackupCommand
         BackupDrillCommand.Create(),
         BackupPruneCommand.Create(),
         BackupScheduleCommand.Create(),
+        BackupSearchCommand.Create(),
         BackupRotateKeyCommand.Create(),
     };
 }

@@ -19,7 +19,7 @@ internal static class ComingFirings
         while (lines.Where(line => line.Wake is not null).MinBy(line => line.Wake) is { } line)
         {
             var (start, time) = (line.Wake!.Value, line.Next!.Value);
-            line.TakeDue(start);
+            line.TakeDue(start, DateTimeOffset.MinValue);
             var verdict = FiringJudge.Judge(new Firing(line.Job.Name, time, RunTrigger.Schedule), facts, policy with { WaiveBackup = true }, start);
             yield return new ComingFiring(line.Job, time, start, verdict.Step == FiringStep.Skip ? verdict.Reason : line.Job.Definition.WaitsFor is { } first && !policy.WaiveBackup ? $"after the day's {first}" : "");
         }

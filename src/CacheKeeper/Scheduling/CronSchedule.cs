@@ -5,8 +5,8 @@ namespace CacheKeeper.Scheduling;
 /// <summary>A cron text on the clock of one zone, and what happens on days on which that clock is set.</summary>
 /// <remarks>
 /// The text is matched against the wall clock. A time that the clock skips is taken at the first instant after the gap. A time that comes twice:
-/// a job of chosen hours runs at the first of the two only; a job of every hour (its hour field begins with <c>*</c>) runs at both, and also where
-/// the clock as it was before would have shown its time, so that it is never silent for longer than usual.
+/// a job of chosen hours runs at the first of the two only; a job of every hour (its hour field begins with <c>*</c>) runs at both, and once more when
+/// the clock as it was before would have shown its next time, so that it is never silent for longer than usual.
 /// </remarks>
 internal sealed class CronSchedule
 {
@@ -14,6 +14,8 @@ internal sealed class CronSchedule
 
     // Wider than any change of a clock in use since 2000, Samoa's lost day of 2011 apart.
     private static readonly TimeSpan Around = TimeSpan.FromHours(3);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
 
     private readonly CronExpression _wall;
     private readonly bool _everyHour;
@@ -25,10 +27,13 @@ internal sealed class CronSchedule
 
     public TimeZoneInfo Zone { get; }
 
+    /// <summary>Whether it is written with a field for seconds, which a crontab does not have.</summary>
+    public bool HasSeconds => Fields(Text).Length > WithoutSeconds;
+
     /// <exception cref="FormatException">The text is no cron text.</exception>
     public static CronSchedule Parse(string text, TimeZoneInfo zone)
     {
-        var fields = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var fields = Fields(text);
         var format = fields.Length <= WithoutSeconds ? CronFormat.Unix : CronFormat.Quartz;
         var hour = fields.Length switch { < WithoutSeconds => fields is ["@hourly"] ? "*" : "0", WithoutSeconds => fields[1], _ => fields[2] };
         return new CronSchedule(text, zone, CronExpression.Parse(text, format).WithTimeZone(TimeZoneInfo.Utc), hour.StartsWith('*'));
@@ -52,13 +57,20 @@ internal sealed class CronSchedule
     {
         after = after.ToUniversalTime();
         var offset = Zone.GetUtcOffset(after);
-        if (WallAfter(Wall(after, offset)) is not { } wall)
+        if (On(offset, after) is not { } plain)
         {
             return null;
         }
 
-        var plain = Instant(wall, offset);
-        return IsQuiet(after, offset) && IsQuiet(plain, offset) ? plain : Search(after, Wall(after, offset) - Around);
+        var reach = _everyHour ? Day : Around;
+        if (FirstChange(after - reach, plain + Around) is not { } change)
+        {
+            return plain;
+        }
+
+        // Beyond the change's reach the clock is an ordinary one again.
+        var next = NearChange(after, change);
+        return next <= change + reach ? next : Next(change + reach);
     }
 
     /// <summary>All times in (<paramref name="after"/>, <paramref name="until"/>], oldest first.</summary>
@@ -70,44 +82,35 @@ internal sealed class CronSchedule
         }
     }
 
-    // Near a change of the clock: every wall time around, turned into instants; the earliest after `after` wins.
-    private DateTimeOffset? Search(DateTimeOffset after, DateTime from)
+    // What the clock would show had it stayed as it was, what it shows since, and the instant of the change for what it skipped: the earliest wins.
+    private DateTimeOffset? NearChange(DateTimeOffset after, DateTimeOffset change)
     {
-        DateTimeOffset? best = null;
-        for (var wall = WallAfter(from); wall is { } time; wall = WallAfter(time))
-        {
-            foreach (var instant in Instants(time))
-            {
-                best = instant > after && !(best <= instant) ? instant : best;
-            }
-
-            if (best is { } found && time > Wall(found, Zone.GetUtcOffset(found)) + Around)
-            {
-                break;
-            }
-        }
-
-        return best;
+        var (early, late) = (Zone.GetUtcOffset(change - Tick), Zone.GetUtcOffset(change));
+        var (back, forward) = (early - late, late - early);
+        DateTimeOffset?[] candidates =
+        [
+            On(early, after) is { } before && before < change ? before : null,
+            after < change && On(early, change - Tick) is { } skipped && skipped < change + forward ? change : null,
+            _everyHour && back > TimeSpan.Zero && On(early, change - Tick) is { } again && again > after ? again : null,
+            On(late, Later(after, (_everyHour || back < TimeSpan.Zero ? change : change + back) - Tick)),
+        ];
+        return candidates.Min();
     }
 
-    private IEnumerable<DateTimeOffset> Instants(DateTime wall)
+    // The first instant in (from, until] at which the zone's offset changes; two changes are never less than days apart.
+    private DateTimeOffset? FirstChange(DateTimeOffset from, DateTimeOffset until)
     {
-        var (early, late) = (Zone.GetUtcOffset(Instant(wall, TimeSpan.Zero) - TimeSpan.FromHours(15)), Zone.GetUtcOffset(Instant(wall, TimeSpan.Zero) + TimeSpan.FromHours(15)));
-        var (first, second) = (Instant(wall, early), Instant(wall, late));
-        if (early == late)
+        var before = Zone.GetUtcOffset(from);
+        for (var low = from; low < until; low += Day)
         {
-            return [first];
+            var high = low + Day < until ? low + Day : until;
+            if (Zone.GetUtcOffset(high) != before)
+            {
+                return ChangeBetween(low, high);
+            }
         }
 
-        var change = ChangeBetween(Instant(wall, TimeSpan.Zero) - TimeSpan.FromHours(15), Instant(wall, TimeSpan.Zero) + TimeSpan.FromHours(15));
-        return (first < change, second >= change) switch
-        {
-            (true, true) => _everyHour ? [first, second] : [first],
-            (true, false) => [first],
-            (false, true) when _everyHour && first < change + (early - late) => [first, second],
-            (false, true) => [second],
-            _ => [change],
-        };
+        return null;
     }
 
     // The instant at which the zone's offset changes, to the second.
@@ -120,15 +123,14 @@ internal sealed class CronSchedule
             (low, high) = Zone.GetUtcOffset(middle) == before ? (middle, high) : (low, middle);
         }
 
-        return high;
+        return DateTimeOffset.FromUnixTimeSeconds(high.ToUnixTimeSeconds());
     }
 
-    private bool IsQuiet(DateTimeOffset time, TimeSpan offset) =>
-        Zone.GetUtcOffset(time - Around) == offset && Zone.GetUtcOffset(time) == offset && Zone.GetUtcOffset(time + Around) == offset;
+    private static string[] Fields(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
-    private DateTime? WallAfter(DateTime wall) => _wall.GetNextValidTimeAfter(Instant(wall, TimeSpan.Zero))?.UtcDateTime;
+    /// <summary>The first time after an instant on a clock that always has this offset.</summary>
+    private DateTimeOffset? On(TimeSpan offset, DateTimeOffset after) =>
+        _wall.GetNextValidTimeAfter(new DateTimeOffset(after.UtcDateTime + offset, TimeSpan.Zero)) is { } wall ? wall - offset : null;
 
-    private static DateTime Wall(DateTimeOffset time, TimeSpan offset) => DateTime.SpecifyKind(time.UtcDateTime + offset, DateTimeKind.Unspecified);
-
-    private static DateTimeOffset Instant(DateTime wall, TimeSpan offset) => new DateTimeOffset(DateTime.SpecifyKind(wall, DateTimeKind.Unspecified), TimeSpan.Zero) - offset;
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

@@ -14,6 +14,7 @@ internal static class CrontabBlock
         var lines = timetable.Select(job => job switch
         {
             { Fires: false } => $"# {job.Name}: {(job.Available ? "switched off" : "not available")}",
+            _ when job.Schedule.HasSeconds => $"# {job.Name}: cron knows no seconds ({job.Schedule.Text}); the daemon does",
             _ when job.Schedule.Zone.Id != machineZone && job.Schedule.Text.Split(' ')[1] != "*" =>
                 $"CRON_TZ={job.Schedule.Zone.Id}\n{Line(job, command)}\nCRON_TZ={machineZone}",
             _ => Line(job, command),

@@ -46,8 +46,14 @@ internal sealed class JobLine(ScheduledJob job, DateTimeOffset from)
     public DateTimeOffset? Wake => Next is { } next ? StartOf(next) : null;
 
     /// <summary>Hands out the times that are due, each once, oldest first.</summary>
-    public IReadOnlyList<DateTimeOffset> TakeDue(DateTimeOffset now)
+    /// <param name="from">Times before this are not looked for: a clock that was set years ahead makes no years of times.</param>
+    public IReadOnlyList<DateTimeOffset> TakeDue(DateTimeOffset now, DateTimeOffset from)
     {
+        if (Next < from)
+        {
+            Next = After(from);
+        }
+
         var due = new List<DateTimeOffset>();
         while (Next is { } next && StartOf(next) <= now)
         {
@@ -57,6 +63,14 @@ internal sealed class JobLine(ScheduledJob job, DateTimeOffset from)
         }
 
         return due;
+    }
+
+    /// <summary>Goes back to what comes after <paramref name="now"/>: the clock was set back.</summary>
+    public void SetBack(DateTimeOffset now)
+    {
+        _handed = now;
+        Next = After(now);
+        NotBefore = now;
     }
 
     /// <summary>Puts a firing last in the line.</summary>

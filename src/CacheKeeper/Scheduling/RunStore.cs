@@ -78,6 +78,20 @@ internal sealed class RunStore(StateStore state)
             "SELECT job AS Job, max(scheduled_at) AS ScheduledAt FROM runs WHERE project = @project AND scheduled_at IS NOT NULL GROUP BY job", new { project }, cancellationToken))
         .ToDictionary(row => row.Job, row => DateTimeOffset.FromUnixTimeMilliseconds(row.ScheduledAt!.Value));
 
+    /// <summary>The scheduled run that was begun at the latest reading of the clock; null when there is none.</summary>
+    public async Task<RunRecord?> LatestScheduledRunAsync(string project, CancellationToken cancellationToken) =>
+        (await state.FindAsync<RunRow>(Columns + " WHERE project = @project AND scheduled_at IS NOT NULL ORDER BY started_at DESC LIMIT 1", new { project }, cancellationToken))?.ToRecord();
+
+    /// <summary>Forgets runs that ended before then and of which nothing can be taken back any more.</summary>
+    public Task<int> ForgetAsync(string project, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) =>
+        state.ExecuteAsync(
+            """
+            DELETE FROM runs WHERE project = @project AND started_at < @before AND ended_at IS NOT NULL AND ended_at < @before
+              AND (undo_until IS NULL OR undo_until < @now)
+            """,
+            new { project, before = before.ToUnixTimeMilliseconds(), now = now.ToUnixTimeMilliseconds() },
+            cancellationToken);
+
     /// <summary>The newest run of each job that was not skipped.</summary>
     public async Task<IReadOnlyDictionary<string, RunRecord>> LatestAsync(string project, CancellationToken cancellationToken)
     {

@@ -68,6 +68,10 @@ internal sealed record SchedulingPolicy : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the ledger keeps runs that have ended and can no longer be taken back.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan KeepRuns { get; init; } = TimeSpan.FromDays(180);
+
     public AdaptivePolicy Adaptive { get; init; } = new();
 
     public LowUsagePolicy LowUsage { get; init; } = new();

@@ -8,6 +8,7 @@ internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILo
 {
     private readonly Dictionary<string, Task> _running = [];
     private readonly DeadRunRunner _dead = new(parts);
+    private readonly SetBacks _setBacks = new();
     private List<JobLine> _lines = [];
     private IReadOnlyDictionary<string, Pause> _pauses = new Dictionary<string, Pause>();
     private DateTimeOffset _nextLook;
@@ -51,6 +52,12 @@ internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILo
     {
         var now = time.GetUtcNow();
         await parts.Notes.MarkAsync(parts.Timetable, now, cancellationToken);
+        // Further ahead than clocks of several nodes are apart: the clock was set back while no keeper ran.
+        if ((await parts.Runs.LatestScheduledRunAsync(parts.Project, cancellationToken))?.StartedAt is { } latest && latest - now > parts.Policy.MisfireAfter)
+        {
+            _setBacks.Recorded(latest);
+        }
+
         var since = await parts.Notes.SinceAsync(cancellationToken);
         var rhythms = await parts.Notes.RhythmsAsync(cancellationToken);
         _lines = [.. parts.Timetable.Select(job => Line(job, rhythms.GetValueOrDefault(job.Name), Later(now - parts.Policy.LookBack, since[job.Name])))];
@@ -62,6 +69,12 @@ internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILo
     public async Task<DateTimeOffset> TickAsync(CancellationToken stop)
     {
         var now = time.GetUtcNow();
+        if (_setBacks.Read(now))
+        {
+            log.LogWarning("The clock was set back to {Now:u}: the timetable of {Project} goes on from there", now, parts.Project);
+            _lines.ForEach(line => line.SetBack(now));
+        }
+
         if (now >= _nextLook || _nextLook - now > parts.Policy.LookEvery)
         {
             _nextLook = now + parts.Policy.LookEvery;
@@ -99,7 +112,7 @@ internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILo
 
     private async Task HandOutAsync(JobLine line, DateTimeOffset now, CancellationToken stop)
     {
-        var due = line.TakeDue(now);
+        var due = line.TakeDue(now, now - parts.Policy.LookBack);
         if (due.Count == 0)
         {
             return;
@@ -108,11 +121,12 @@ internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILo
         if (due.Count > 1 || now - line.StartOf(due[0]) > parts.Policy.MisfireAfter)
         {
             var recorded = await parts.Runs.ScheduledAsync(parts.Project, line.Job.Name, due[0], stop);
-            due = [.. due.Where(one => !recorded.Contains(one))];
+            due = [.. due.Where(one => !recorded.Contains(_setBacks.NameOf(one)))];
         }
 
-        foreach (var firing in MissedFirings.Sort(line.Job.Name, due, line.StartOf, line.Job.Settings.Misfire, parts.Policy, now))
+        foreach (var sorted in MissedFirings.Sort(line.Job.Name, due, line.StartOf, line.Job.Settings.Misfire, parts.Policy, now))
         {
+            var firing = sorted with { ScheduledAt = _setBacks.NameOf(sorted.ScheduledAt) };
             var left = firing.SkipReason is not null ? firing : line.RunningSince is not null && await SkipOverlapAsync(line, firing, now) ? null : line.Add(firing);
             if (left is not null)
             {

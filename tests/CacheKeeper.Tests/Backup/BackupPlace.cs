@@ -109,6 +109,7 @@ internal sealed class BackupPlace : IAsyncDisposable
             {
                 10 => Redis.HashSetAsync(key, [new("field\t", "value\n"), new("b", i)]),
                 20 => Redis.ListRightPushAsync(key, ["one", "two", "\\N"]),
+                35 => Redis.SetAddAsync(key, ["a", "b", "c", "d", "e", i]),
                 30 => Redis.SortedSetAddAsync(key, [new("member", 1.5), new("other", i)]),
                 _ => Redis.StringSetAsync(key, $"answer {i} \0\t\n\\ 🧨"),
             };
@@ -151,7 +152,8 @@ internal sealed class BackupPlace : IAsyncDisposable
         {
             if (await Redis.KeyDumpAsync(key) is { } dump)
             {
-                lines.Add($"{key} {Convert.ToHexString(dump)} {await Redis.KeyExpireTimeAsync(key):O}");
+                var content = await Redis.KeyTypeAsync(key) == RedisType.Set ? string.Join(',', (await Redis.SetMembersAsync(key)).Order()) : Convert.ToHexString(dump);
+                lines.Add($"{key} {content} {await Redis.KeyExpireTimeAsync(key):O}");
             }
         }
 

@@ -12,6 +12,10 @@ public sealed class CronScheduleTests
     [InlineData("0 0 * * *", "America/Santiago", "2026-09-06T00:00Z", "2026-09-06T04:00Z")] // midnight does not exist
     [InlineData("*/15 * * * *", "Europe/Warsaw", "2026-10-25T00:45Z", "2026-10-25T01:00Z")] // every hour: both passes
     [InlineData("0 * * * *", "Australia/Lord_Howe", "2026-04-04T14:00Z", "2026-04-04T15:00Z")] // half an hour back: never longer silent
+    [InlineData("25 */3 * * *", "America/New_York", "2026-11-01T04:25Z", "2026-11-01T07:25Z")] // every third hour: once by the clock as it was
+    [InlineData("25 */3 * * *", "America/New_York", "2026-11-01T07:25Z", "2026-11-01T08:25Z")] // and then by the clock as it is
+    [InlineData("46 */12 * * *", "America/New_York", "2026-11-01T10:00Z", "2026-11-01T16:46Z")] // also when asked hours after the change
+    [InlineData("0 0 29 2 *", "Europe/Warsaw", "2026-03-01T00:00Z", "2028-02-28T23:00Z")] // across many changes
     [InlineData("0 2 * * *", "UTC", "2026-03-08T02:00Z", "2026-03-09T02:00Z")]
     [InlineData("0 4 * * 7", "UTC", "2026-11-24T00:00Z", "2026-11-29T04:00Z")]
     public void The_next_time_is(string cron, string zone, string after, string next) =>

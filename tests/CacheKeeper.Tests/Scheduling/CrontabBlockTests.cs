@@ -9,6 +9,15 @@ public sealed class CrontabBlockTests
     private static readonly string Block = CrontabBlock.Lines(Timetable.Of(new SchedulingPolicy(), "p", _ => true), "/opt/cachekeeper scheduler run", "UTC");
 
     [Fact]
+    public void A_schedule_of_seconds_is_told_and_not_written_as_a_line_that_cron_would_misread()
+    {
+        var policy = new SchedulingPolicy { Jobs = { ["health-check"] = new JobSettings { Cron = "*/20 * * * * *" } } };
+        var block = CrontabBlock.Lines(Timetable.Of(policy, "p", _ => true), "/opt/cachekeeper scheduler run", "UTC");
+        Assert.Contains("\n# health-check: cron knows no seconds", block, StringComparison.Ordinal);
+        Assert.DoesNotContain("run health-check", block, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_job_has_a_line_that_really_runs_it()
     {
         Assert.Contains("\n0 2 * * * /opt/cachekeeper scheduler run deep-cleanup\n", Block, StringComparison.Ordinal);

@@ -111,6 +111,20 @@ public abstract class LedgerContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Old_runs_are_forgotten_but_not_those_that_can_still_be_taken_back_or_have_no_end()
+    {
+        var old = await _runs.BeginAsync(Draft("a"), Now);
+        var undoable = await _runs.BeginAsync(Draft("a") with { ScheduledAt = null }, Now);
+        var open = await _runs.BeginAsync(Draft("a") with { ScheduledAt = null }, Now);
+        await _runs.CompleteAsync(old!.Run, new JobResult(RunOutcome.Done, "done"), At, Now);
+        await _runs.CompleteAsync(undoable!.Run, new JobResult(RunOutcome.Done, "done") { UndoUntil = At.AddDays(9) }, At, Now);
+        Assert.Equal(1, await _runs.ForgetAsync("p", At.AddDays(1), At.AddDays(2), Now));
+        Assert.Null(await _runs.FindAsync(old.Run, Now));
+        Assert.NotNull(await _runs.FindAsync(undoable.Run, Now));
+        Assert.NotNull(await _runs.FindAsync(open!.Run, Now));
+    }
+
+    [Fact]
     public async Task Work_that_fails_takes_back_itself_and_nothing_of_its_neighbours()
     {
         var notes = new NoteStore(_state);

@@ -120,7 +120,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         var sorted = new Sorted([], [], 0, 0);
         foreach (var entry in batch)
         {
-            if (now.TryGetValue(entry.Head.Id, out var stands) && stands.Kind == entry.Kind && stands.Head.ExpiresAt == entry.Head.ExpiresAt && stands.Content.Span.SequenceEqual(entry.Content.Span))
+            if (now.TryGetValue(entry.Head.Id, out var stands) && await IsSameAsync(work, entry, stands, cancellationToken))
             {
                 sorted = sorted with { Same = sorted.Same + 1 };
             }
@@ -136,6 +136,10 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
 
         return sorted;
     }
+
+    private async Task<bool> IsSameAsync(RestoreWork work, StoredEntry entry, StoredEntry stands, CancellationToken cancellationToken) =>
+        stands.Kind == entry.Kind && stands.Head.ExpiresAt == entry.Head.ExpiresAt
+        && (stands.Content.Span.SequenceEqual(entry.Content.Span) || (entry.Kind == "dump" && await _typed.HoldsSameAsync(entry, stands.Head, work.Scope, work.Now, cancellationToken)));
 
     private static RestoreTally Count(RestoreTally tally, Sorted sorted, RestoreAim aim)
     {

@@ -61,6 +61,23 @@ internal sealed class RedisTypedStore(RedisTier tier, string project)
         }
     }
 
+    /// <summary>Whether a dump and a standing key hold the same: dumps of equal content may differ, since a set's order in memory depends on its history.</summary>
+    public async Task<bool> HoldsSameAsync(StoredEntry dump, EntryHead stands, TierScope scope, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var beside = dump.Head with { Id = $"cachekeeper:{project}:compare:{Guid.NewGuid():N}", ExpiresAt = now.AddMinutes(1) };
+        try
+        {
+            await tier.RestoreAsync(scope, [dump with { Head = beside }], RestoreMode.Replace, now, cancellationToken);
+            var (one, _) = await ReadAsync(beside, cancellationToken);
+            var (other, _) = await ReadAsync(stands, cancellationToken);
+            return one is not null && other is not null && one.Kind == other.Kind && one.Content.Span.SequenceEqual(other.Content.Span);
+        }
+        finally
+        {
+            await tier.SendAsync([["DEL", beside.Id]], CancellationToken.None);
+        }
+    }
+
     private static List<byte[]> Elements(ReadOnlyMemory<byte> content)
     {
         var elements = new List<byte[]>();

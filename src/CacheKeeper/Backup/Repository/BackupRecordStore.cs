@@ -23,6 +23,16 @@ internal sealed class BackupRecordStore(StateStore state)
         return (At(good.Where(row => row.VerifiedAt is not null).Max(row => (long?)row.CreatedAt)), At(good.Max(row => row.ProvenAt)));
     }
 
+    /// <summary>The number of the newest restore point there ever was, removed ones included; 0 when there was none.</summary>
+    public async Task<long> NewestNumberAsync(string project, CancellationToken cancellationToken) =>
+        await state.FindAsync<long?>("SELECT max(number) FROM restore_points WHERE project = @project", new { project }, cancellationToken) ?? 0;
+
+    /// <summary>Forgets restore points whose run died between anchor and manifest. One whose run ended well and whose manifest is gone was taken away: that stays told.</summary>
+    public Task ForgetUnfinishedAsync(IReadOnlyCollection<string> missing, string run, DateTimeOffset at, CancellationToken cancellationToken) => missing.Count == 0 ? Task.CompletedTask : state.ExecuteAsync(
+        "UPDATE restore_points SET removed_at = @at WHERE point IN @missing AND run <> @run AND run NOT IN (SELECT run FROM runs WHERE outcome IN ('done', 'degraded'))",
+        new { missing, run, at = at.ToUnixTimeMilliseconds() },
+        cancellationToken);
+
     public Task AnchorAsync(RestorePoint point, string digest, long storedBytes, string run, bool verified, CancellationToken cancellationToken) => state.ExecuteAsync(
         """
         INSERT INTO restore_points (point, project, number, created_at, kind, complete, manifest_digest, entries, plain_bytes, stored_bytes, run, verified_at)

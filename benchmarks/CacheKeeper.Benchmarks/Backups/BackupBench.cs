@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using CacheKeeper.Backup;
+using CacheKeeper.Sandbox;
+using CacheKeeper.Scheduling;
+using CacheKeeper.Storage;
+using CacheKeeper.Tiers;
+using Npgsql;
+
+namespace CacheKeeper.Benchmarks.Backups;
+
+/// <summary>A database filled with rows like a cache's, and a project over it.</summary>
+internal sealed class BackupBench : IAsyncDisposable
+{
+    public const string Project = "bench";
+    private readonly NpgsqlDataSource _source;
+    private readonly KeeperSettings _settings;
+
+    private BackupBench(string folder, string owner, int rows, KeeperSettings settings)
+    {
+        (Folder, Owner, Rows, _settings) = (folder, owner, rows, settings);
+        _source = NpgsqlDataSource.Create(PostgresConnectionHost.Parse(owner));
+    }
+
+    public string Folder { get; }
+
+    public string Owner { get; }
+
+    public int Rows { get; }
+
+    public string CopyOut => $"COPY (SELECT * FROM cache_entries WHERE project_name = '{Project}' ORDER BY id) TO STDOUT";
+
+    public static async Task<BackupBench> MakeAsync(SandboxHost host, string folder, int rows, CancellationToken cancellationToken)
+    {
+        await host.Databases.AddAsync(Project, 2, cancellationToken);
+        var owner = host.Databases.OwnerUrl(Project, host.PostgreSql.Port);
+        var place = new BackupBench(folder, owner, rows, new KeeperSettings
+        {
+            Project = Project,
+            Postgresql = new PostgresSettings { Url = new Secret { Text = owner } },
+            State = new StateSettings { Directory = Path.Combine(folder, "state") },
+            Backup = new BackupPolicy { IncludeState = false },
+        });
+
+        // Words of a small vocabulary: a text that compresses about as answers do.
+        await place.SqlAsync(
+            $"""
+            INSERT INTO cache_entries (query_hash, query_text, response_text, project_name, category, agent_id, metadata, accessed_at, ttl_seconds, access_count)
+            SELECT md5(i::text), 'How do I refund payment ' || i || ' to a wallet?',
+                (SELECT string_agg((ARRAY['refund', 'payment', 'the', 'of', 'wallet', 'UPI', 'bank', 'within', 'days', 'status', 'order', 'please', 'check', 'transaction', 'failed', 'amount'])[1 + (hashint4(i * 131 + w) & 15)] || CASE WHEN w % 9 = 0 THEN (hashint4(i + w) & 1023)::text ELSE '' END, ' ')
+                    FROM generate_series(1, 60 + i % 60) w),
+                '{Project}', 'payments', 'payment_processor', jsonb_build_object('priority', i % 3, 'n', i), now() AT TIME ZONE 'UTC', 86400, i % 11
+            FROM generate_series(1, {rows}) i
+            """,
+            cancellationToken);
+        await place.SqlAsync("VACUUM ANALYZE cache_entries", cancellationToken);
+        return place;
+    }
+
+    public void ForgetBackups()
+    {
+        if (Directory.Exists(Path.Combine(Folder, "state")))
+        {
+            Directory.Delete(Path.Combine(Folder, "state"), recursive: true);
+        }
+    }
+
+    public async Task<RunRecord> JobAsync(Func<KeeperHost, IJob> make, CancellationToken cancellationToken)
+    {
+        await using var keeper = await KeeperHost.OpenAsync(_settings, TimeProvider.System, cancellationToken);
+        var run = (await keeper.Runner.RunAsync(make(keeper), new JobRequest(Project, RunTrigger.Manual), cancellationToken))!;
+        return run.Outcome == RunOutcome.Done ? run : throw new InvalidOperationException(run.Reason);
+    }
+
+    public async Task SqlAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var command = _source.CreateCommand(sql);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task ShellAsync(string line, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("/bin/bash") { RedirectStandardError = true, RedirectStandardOutput = true, Environment = { ["RESTIC_PASSWORD"] = "bench", ["RESTIC_CACHE_DIR"] = Folder + "/restic-cache", ["PATH"] = Environment.GetEnvironmentVariable("PATH") } };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add("set -e -o pipefail; " + line);
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+        await process.WaitForExitAsync(cancellationToken);
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException(await output + await errors);
+        }
+    }
+
+    /// <summary>The peak resident memory, in MB, of one command in a process of its own.</summary>
+    public async Task<double> PeakMemoryAsync(string[] command, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(Folder, "bench.json");
+        await File.WriteAllTextAsync(file, new JsonObject { ["project"] = Project, ["postgresql"] = new JsonObject { ["url"] = Owner }, ["state"] = new JsonObject { ["directory"] = Path.Combine(Folder, "state") }, ["backup"] = new JsonObject { ["includeState"] = false } }.ToJsonString(), cancellationToken);
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var word in (string[])[Path.Combine(AppContext.BaseDirectory, "cachekeeper.dll"), .. command, "--config", file])
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        using var process = Process.Start(start)!;
+        _ = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        _ = process.StandardError.ReadToEndAsync(cancellationToken);
+        var peak = 0L;
+        while (!process.HasExited)
+        {
+            process.Refresh();
+            try
+            {
+                peak = Math.Max(peak, process.PeakWorkingSet64);
+            }
+            catch (InvalidOperationException)
+            {
+                break;
+            }
+
+            await Task.Delay(20, cancellationToken);
+        }
+
+        return process.ExitCode == 0 ? peak / 1e6 : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}");
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+}
