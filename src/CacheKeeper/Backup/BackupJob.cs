@@ -13,6 +13,9 @@ internal sealed class BackupJob(string name, BackupParts parts, BackupRequest re
 
     public IReadOnlyList<string> Resources => [BackupParts.Resource, .. parts.Tiers.Select(tier => tier.Resource).OfType<string>()];
 
+    /// <summary>It only adds a restore point: a log that cannot be written does not hold it up.</summary>
+    public JobEffect Effect => JobEffect.Changes;
+
     public async Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
         var wanted = parts.Tiers.Where(tier => request.Tiers.Count == 0 || request.Tiers.Contains(tier.Name)).Select(tier => tier.Name).ToList();

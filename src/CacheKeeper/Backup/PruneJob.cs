@@ -10,6 +10,8 @@ internal sealed class PruneJob(BackupParts parts) : IJob
 
     public IReadOnlyList<string> Resources => [BackupParts.Resource];
 
+    public JobEffect Effect => JobEffect.Removes;
+
     public async Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
         await using var repository = await parts.OpenAsync(create: false, cancellationToken);

@@ -15,6 +15,8 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
 
     public IReadOnlyList<string> Resources => [.. tiers.Select(tier => "tier:" + tier.Name.Word())];
 
+    public JobEffect Effect => JobEffect.Removes;
+
     public async Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
         var seen = await DecideAsync(context, cancellationToken);

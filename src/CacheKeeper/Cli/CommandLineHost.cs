@@ -27,7 +27,27 @@ internal static class CommandLineHost
             return ExitCode.Usage;
         }
 
+        if (parsed.GetValue(CommonOptions.Server) is { } server && parsed.Action is not System.CommandLine.Help.HelpAction)
+        {
+            using var stop = new CancellationTokenSource();
+            using var interrupt = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGINT, signal => (signal.Cancel, _) = (true, stop.CancelAsync()));
+            return await RemoteClient.RunAsync(parsed, server, stop.Token).ContinueWith(Conclude, TaskScheduler.Default);
+        }
+
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) }).ContinueWith(Conclude, TaskScheduler.Default);
+    }
+
+    /// <summary>Runs a parsed command for a caller of the API: no signals, its own writers, the same exit code.</summary>
+    public static Task<int> RunAsync(ParseResult parsed, RemoteSession session, CancellationToken cancellationToken)
+    {
+        if (parsed.Errors.Count > 0)
+        {
+            TerminalHost.Fail(string.Join(Environment.NewLine, parsed.Errors.Select(error => error.Message)), "");
+            return Task.FromResult(ExitCode.Usage);
+        }
+
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = session.Out, Error = session.Error };
+        return parsed.InvokeAsync(configuration, cancellationToken).ContinueWith(Conclude, TaskScheduler.Default);
     }
 
     /// <summary>Every command there is, a line each.</summary>

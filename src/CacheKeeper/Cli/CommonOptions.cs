@@ -11,6 +11,9 @@ internal static class CommonOptions
     public static readonly Option<bool> Quiet = new("--quiet") { Description = "Say only what went wrong", Recursive = true };
     public static readonly Option<bool> Yes = new("--yes") { Description = "Do not ask", Recursive = true };
 
+    public static readonly Option<string?> Server = new("--server") { Description = "Run the command on the keeper at this address", Recursive = true };
+    public static readonly Option<string?> TokenFile = new("--token-file") { Description = "The file with the token for --server (else CACHEKEEPER_TOKEN)", Recursive = true };
+
     public static void AddTo(Command root)
     {
         root.Add(Project);
@@ -18,5 +21,7 @@ internal static class CommonOptions
         root.Add(Json);
         root.Add(Quiet);
         root.Add(Yes);
+        root.Add(Server);
+        root.Add(TokenFile);
     }
 }

@@ -7,9 +7,11 @@ internal static class DebugCommand
 {
     public static Command Create() => new("debug", "Shows where time, memory and decisions went")
     {
+        DebugPerformanceCommand.Create(),
         DebugConnectionsCommand.Create(),
         DebugMemoryCommand.Create(),
         DebugWhyCommand.Create(),
         DebugNearestCommand.Create(),
+        DebugBundleCommand.Create(),
     };
 }

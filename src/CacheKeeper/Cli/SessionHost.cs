@@ -1,14 +1,18 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CacheKeeper.Cli;
 
 /// <summary>What a command works with: its common options, the settings they name, and the project's parts.</summary>
 internal static class SessionHost
 {
-    public static KeeperSettings Settings(ParseResult parsed) => SettingsStore.Load(parsed.GetValue(CommonOptions.Config), parsed.GetValue(CommonOptions.Project));
+    public static KeeperSettings Settings(ParseResult parsed) => RemoteSessionHost.Current?.Keeper.Settings
+        ?? SettingsStore.Load(parsed.GetValue(CommonOptions.Config), parsed.GetValue(CommonOptions.Project));
 
     /// <summary>Opens the project that the options name.</summary>
-    public static Task<KeeperHost> OpenAsync(ParseResult parsed, CancellationToken cancellationToken) => KeeperHost.OpenAsync(Settings(parsed), TimeProvider.System, cancellationToken);
+    public static Task<KeeperHost> OpenAsync(ParseResult parsed, CancellationToken cancellationToken) => RemoteSessionHost.Current is { Keeper: { } keeper }
+        ? Task.FromResult(KeeperHost.Open(keeper.Settings, keeper.State, keeper.Time, NullLoggerFactory.Instance))
+        : KeeperHost.OpenAsync(Settings(parsed), TimeProvider.System, cancellationToken);
 
     public static bool Json(ParseResult parsed) => parsed.GetValue(CommonOptions.Json);
 

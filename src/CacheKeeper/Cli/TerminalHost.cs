@@ -23,8 +23,27 @@ internal static class TerminalHost
 
     private static readonly IAnsiConsole Errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
+    /// <summary>How wide what is written may be; as wide as it needs where that is no terminal.</summary>
+    public static int Width => RemoteSessionHost.Current?.Width ?? (Console.IsOutputRedirected ? 200 : Console.WindowWidth);
+
+    private static TextWriter Out => RemoteSessionHost.Current?.Out ?? Console.Out;
+
+    private static TextWriter Error => RemoteSessionHost.Current?.Error ?? Console.Error;
+
+    /// <summary>Text as it came from elsewhere, on standard output.</summary>
+    public static void Write(string text) => Out.Write(text);
+
+    /// <summary>Drawn in place on standard error; silent where that is no terminal.</summary>
+    public static void Progress(string text)
+    {
+        if (!Console.IsErrorRedirected)
+        {
+            Error.Write($"\r\u001b[2K{text}{(text.Length == 0 ? "" : " ")}");
+        }
+    }
+
     /// <summary>One JSON document on standard output.</summary>
-    public static void Json(object document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, PrintedJson));
+    public static void Json(object document) => Out.WriteLine(JsonSerializer.Serialize(document, PrintedJson));
 
     /// <summary>One JSON document on one line, of many.</summary>
     public static void JsonLine(object document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, LineJson));
@@ -33,7 +52,7 @@ internal static class TerminalHost
     public static void Clear() => AnsiConsole.Clear();
 
     /// <summary>A finished sentence or block of text on standard output.</summary>
-    public static void Say(string text) => Console.Out.WriteLine(text);
+    public static void Say(string text) => Out.WriteLine(text);
 
     /// <summary>A line of another program: progress is drawn in place on a terminal, everything else is said.</summary>
     public static void Relay(string line)
@@ -51,31 +70,36 @@ internal static class TerminalHost
     /// <summary>A table on standard output, as wide as it needs where that is no terminal.</summary>
     public static void Table(Table table)
     {
-        var output = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        if (Console.IsOutputRedirected)
+        var output = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Out) });
+        if (RemoteSessionHost.Current is not null || Console.IsOutputRedirected)
         {
-            output.Profile.Width = 200;
+            output.Profile.Width = Width;
         }
 
         output.Write(table);
     }
 
     /// <summary>A remark on standard error (progress, hints): never part of the result.</summary>
-    public static void Remark(string text) => Console.Error.WriteLine(text);
+    public static void Remark(string text) => Error.WriteLine(text);
 
     /// <summary>Says what failed and what to do next.</summary>
     public static void Fail(string message, string hint)
     {
-        Console.Error.WriteLine(message);
+        Error.WriteLine(message);
         if (hint.Length > 0)
         {
-            Console.Error.WriteLine("→ " + hint);
+            Error.WriteLine("→ " + hint);
         }
     }
 
     /// <summary>Runs work under a progress bar on standard error; silent where that is no terminal.</summary>
     public static async Task<T> ProgressAsync<T>(string title, bool quiet, Func<Action<double, string>, Task<T>> work)
     {
+        if (RemoteSessionHost.Current is { } remote)
+        {
+            return await work(remote.Progress);
+        }
+
         if (quiet || Console.IsErrorRedirected)
         {
             return await work((_, _) => { });

@@ -8,6 +8,7 @@ internal static class TextFileStore
 {
     public static TextReader OpenRead(string path)
     {
+        RefuseElsewhere();
         try
         {
             var stream = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
@@ -31,6 +32,7 @@ internal static class TextFileStore
 
     public static TextWriter OpenWrite(string path)
     {
+        RefuseElsewhere();
         try
         {
             Stream stream = path == "-" ? Console.OpenStandardOutput() : File.Create(path);
@@ -44,6 +46,15 @@ internal static class TextFileStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw KeeperException.Usage($"Cannot write {path}: {e.Message}", "Check that the folder exists and may be written.");
+        }
+    }
+
+    // A caller of the API has no business with this machine's files.
+    private static void RefuseElsewhere()
+    {
+        if (RemoteSessionHost.Current is not null)
+        {
+            throw KeeperException.Usage("Files are read and written only on the machine itself.");
         }
     }
 

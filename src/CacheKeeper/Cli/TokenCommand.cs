@@ -82,7 +82,7 @@ internal static class TokenCommand
     }
 
     private static Task AuditAsync(KeeperHost keeper, string action, string what, string result, CancellationToken cancellationToken) => keeper.Audit.AppendAsync(
-        new AuditEntry(keeper.Time.GetUtcNow(), new Actor(Environment.UserName, $"command line, {KeeperHost.Node}"), action, what, result) { Project = keeper.Project }, cancellationToken);
+        new AuditEntry(keeper.Time.GetUtcNow(), ActorHost.OnCommandLine(KeeperHost.Node), action, what, result) { Project = keeper.Project }, cancellationToken);
 
     private static string Line(TokenRecord token, DateTimeOffset now) =>
         $"{token.Id}  {token.Role.ToString().ToLowerInvariant(),-11} {(token.Projects is null ? "every project" : string.Join(", ", token.Projects)),-20} {(token.IsUsable(now) ? "until " + (token.ExpiresAt?.ToString("yyyy-MM-dd") ?? "revoked") : token.RevokedAt is null ? "ended" : "revoked"),-17} {token.Name}";

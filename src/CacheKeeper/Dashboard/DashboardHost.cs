@@ -1,5 +1,6 @@
 using CacheKeeper.Dashboard.Access;
 using CacheKeeper.Dashboard.Api;
+using CacheKeeper.Dashboard.Commands;
 using CacheKeeper.Dashboard.Live;
 using CacheKeeper.Dashboard.Pages;
 using Microsoft.AspNetCore.Authentication;
@@ -17,9 +18,11 @@ internal static class DashboardHost
         services.AddSingleton(new AccessStore(keepers[0].State));
         services.AddSingleton(keepers[0].Audit);
         services.AddSingleton<AccessAuditService>();
+        services.AddSingleton(new IdempotencyStore(keepers[0].State));
         services.AddSingleton<GuessService>();
         services.AddSingleton<LiveService>();
         services.AddSingleton<ChangeService>();
+        services.AddSingleton<CommandService>();
         services.AddProblemDetails();
         services.AddAuthentication(CallerService.Name).AddScheme<AuthenticationSchemeOptions, CallerService>(CallerService.Name, null);
         var authorization = services.AddAuthorizationBuilder().SetFallbackPolicy(new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
@@ -35,14 +38,22 @@ internal static class DashboardHost
         app.UseMiddleware<GateService>();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<EntityTagService>();
+        app.UseMiddleware<IdempotencyService>();
         MetricsEndpoints.Map(app);
         RunEndpoints.Map(app);
         PlanEndpoints.Map(app);
         TokenEndpoints.Map(app);
+        CommandEndpoints.Map(app);
+        ResourceEndpoints.Map(app);
+        DescriptionEndpoints.Map(app);
         EventEndpoints.Map(app);
         AssetEndpoints.Map(app);
         SignInEndpoints.Map(app);
         PageEndpoints.Map(app);
+        RoomPageEndpoints.Map(app);
+        WordsEndpoints.Map(app);
+        ActionEndpoints.Map(app);
         app.Lifetime.ApplicationStarted.Register(() => _ = AnnounceAsync(app));
     }
 

@@ -15,6 +15,8 @@ internal sealed class RetimeUndoJob(RunRecord run, IReadOnlyList<ITier> tiers, R
 
     public IReadOnlyList<string> Resources => [.. tiers.Select(tier => "tier:" + tier.Name.Word())];
 
+    public JobEffect Effect => JobEffect.Changes;
+
     public async Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
         var row = await receipts.FindAsync(context.Project, run.Run, cancellationToken) ?? throw KeeperException.Usage($"There is no receipt of {run.Run}.");

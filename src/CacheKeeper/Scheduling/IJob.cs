@@ -10,7 +10,9 @@ internal interface IJob
     IReadOnlyList<string> Resources { get; }
 
     /// <summary>What it may do to the tiers; a job that leases a tier is taken to remove from it unless it says otherwise.</summary>
-    JobEffect Effect => Resources.Any(resource => resource.StartsWith("tier:", StringComparison.Ordinal)) ? JobEffect.Removes : JobEffect.Reads;
+    JobEffect Effect => Resources.Any(resource => resource.StartsWith("tier:", StringComparison.Ordinal)) ? JobEffect.Removes
+        : Resources.Any(resource => resource.StartsWith("directives:", StringComparison.Ordinal)) ? JobEffect.Changes
+        : JobEffect.Reads;
 
     Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken);
 }

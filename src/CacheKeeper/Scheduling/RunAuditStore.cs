@@ -55,7 +55,7 @@ internal sealed class RunAuditStore(AuditStore audit, string node, ILogger log)
 
     private Actor ActorOf(RunTrigger trigger) => trigger switch
     {
-        RunTrigger.Manual => new Actor(Environment.UserName, $"command line, {node}"),
+        RunTrigger.Manual => ActorHost.OnCommandLine(node),
         RunTrigger.Api => new Actor("somebody", $"API, {node}"),
         _ => new Actor("cachekeeper", $"{RunRow.Word(trigger).Replace('_', ' ')}, {node}"),
     };

@@ -20,6 +20,12 @@ internal sealed class GateService(RequestDelegate next, ILogger<GateService> log
             return;
         }
 
+        if (IsForm(context.Request) && !context.Request.HasFormContentType)
+        {
+            await Results.Problem("Send a form.", statusCode: StatusCodes.Status415UnsupportedMediaType, title: "Bad request").ExecuteAsync(context);
+            return;
+        }
+
         try
         {
             await next(context);
@@ -48,6 +54,9 @@ internal sealed class GateService(RequestDelegate next, ILogger<GateService> log
 
     private static bool IsChange(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
 
+    // Outside the API changes come from our own forms; signing out needs none.
+    private static bool IsForm(HttpRequest request) => IsChange(request) && !request.Path.StartsWithSegments("/api") && request.Path != "/sign-out";
+
     private static void Harden(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
@@ -75,6 +84,7 @@ internal sealed class GateService(RequestDelegate next, ILogger<GateService> log
         var (status, title, detail) = e switch
         {
             BadHttpRequestException bad => (bad.StatusCode, "Bad request", bad.Message),
+            InvalidDataException => (StatusCodes.Status400BadRequest, "Bad request", "The form cannot be read."),
             JsonException => (StatusCodes.Status400BadRequest, "Bad request", "The body is not the JSON document that this call takes."),
             KeeperException { ExitCode: ExitCode.Usage } usage => (StatusCodes.Status400BadRequest, "Not possible", Sentence(usage)),
             KeeperException { ExitCode: ExitCode.Busy or ExitCode.Refused } refused => (StatusCodes.Status409Conflict, "Refused", Sentence(refused)),

@@ -22,7 +22,7 @@ internal static class OverviewSentences
 
     private static string HealthOf(LiveView view)
     {
-        var bad = view.Health.Details.Where(pair => pair.Value.Status is not ("healthy" or "not_configured")).Select(pair => $"{Title(pair.Key)} is {pair.Value.Status} ({pair.Value.Reason})").ToList();
+        var bad = view.Health.Details.Where(pair => pair.Value.Status is not ("healthy" or "not_configured")).Select(pair => $"{Title(pair.Key)} {(pair.Value.Status == "failed" ? "has failed" : "is " + pair.Value.Status)} ({pair.Value.Reason})").ToList();
         var missing = view.Health.Details.Where(pair => pair.Value.Status == "not_configured").Select(pair => Title(pair.Key)).ToList();
         var tail = missing.Count == 0 ? "" : $" {string.Join(" and ", missing)} {(missing.Count == 1 ? "is" : "are")} not configured.";
         return (bad.Count, missing.Count, view.Health.Details.Count) switch

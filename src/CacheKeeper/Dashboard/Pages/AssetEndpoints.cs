@@ -11,6 +11,10 @@ internal static class AssetEndpoints
     {
         ["site.css"] = Read("site.css", "text/css; charset=utf-8"),
         ["site.js"] = Read("site.js", "text/javascript; charset=utf-8"),
+        ["trends.js"] = Read("trends.js", "text/javascript; charset=utf-8"),
+        ["uplot.js"] = Read("uplot.js", "text/javascript; charset=utf-8"),
+        ["uplot.css"] = Read("uplot.css", "text/css; charset=utf-8"),
+        ["uplot.LICENSE"] = Read("uplot.LICENSE", "text/plain; charset=utf-8"),
         ["favicon.svg"] = Read("favicon.svg", "image/svg+xml"),
     };
 

@@ -6,7 +6,11 @@ namespace CacheKeeper.Dashboard.Pages;
 /// <param name="Path">The page's own path, for marking it in the navigation.</param>
 internal sealed record Frame(string Title, string Path, string Project, IReadOnlyList<string> Projects, Caller? Caller, DateTimeOffset Now)
 {
-    private static readonly (string Path, string Name)[] Places = [("/", "Overview"), ("/tiers", "Tiers"), ("/runs", "Runs"), ("/schedule", "Schedule"), ("/health", "Health")];
+    private static readonly (string Path, string Name)[] Places =
+    [
+        ("/", "Overview"), ("/tiers", "Tiers"), ("/entries", "Entries"), ("/trends", "Trends"), ("/runs", "Runs"), ("/schedule", "Schedule"), ("/alerts", "Alerts"),
+        ("/health", "Health"), ("/insights", "Insights"), ("/backups", "Backups"), ("/optimizer", "Optimizer"), ("/audit", "Audit"), ("/settings", "Settings"),
+    ];
 
     public Html Around(Html body) => Html.Of($"""
         <!doctype html>
@@ -20,6 +24,7 @@ internal sealed record Frame(string Title, string Path, string Project, IReadOnl
         <link rel="stylesheet" href="/assets/site.css">
         {Html.When(Caller is not null, () => Html.Of($"""<noscript><meta http-equiv="refresh" content="30"></noscript>"""))}
         <script src="/assets/site.js" defer></script>
+        {Html.When(Path == "/trends", () => Html.Of($"""<link rel="stylesheet" href="/assets/uplot.css"><script src="/assets/uplot.js" defer></script><script src="/assets/trends.js" defer></script>"""))}
         </head>
         <body{Html.When(Caller is not null, () => Html.Of($" data-project=\"{Project}\""))}>
         <a class="skip" href="#main">To the content</a>
@@ -41,7 +46,7 @@ internal sealed record Frame(string Title, string Path, string Project, IReadOnl
 
     private Html Navigation() => Html.Of($"""
         <nav aria-label="Pages"><ul>
-        {Html.Each(Places, place => Html.Of($"""<li><a href="{place.Path}{Query}"{Html.When(place.Path == Path, () => Html.Of($" aria-current=\"page\""))}>{place.Name}</a></li>"""))}
+        {Html.Each(Places.Where(place => place.Path != "/audit" || Caller!.May(Rights.Administer)), place => Html.Of($"""<li><a href="{place.Path}{Query}"{Html.When(place.Path == Path, () => Html.Of($" aria-current=\"page\""))}>{place.Name}</a></li>"""))}
         </ul></nav>
         {Html.When(Projects.Count > 1, () => Html.Of($"""<p class="projects">Projects: {Html.Each(Projects, name => Html.Of($"""<a href="{Path}?project={Uri.EscapeDataString(name)}">{name}</a> """))}</p>"""))}
         <form method="post" action="/sign-out" class="out"><span>{Caller!.Name} ({Caller.Role.ToString().ToLowerInvariant()})</span> <button>Sign out</button></form>

@@ -28,14 +28,14 @@ internal static class PageEndpoints
 
     private static DateTimeOffset Now(VisitHost visit) => visit.Keeper.Time.GetUtcNow();
 
-    private static string Query(VisitHost visit) => Around(visit, "", "").Query;
+    public static string Query(VisitHost visit) => Around(visit, "", "").Query;
 
     private static Frame Around(VisitHost visit, string title, string path) => new(title, path, visit.Keeper.Project, visit.Projects.Names(visit.Caller), visit.Caller, Now(visit));
 
-    private static IResult Page(VisitHost visit, string title, string path, Html body, int status = StatusCodes.Status200OK) =>
+    public static IResult Page(VisitHost visit, string title, string path, Html body, int status = StatusCodes.Status200OK) =>
         Results.Text(Around(visit, title, path).Around(body).Markup, "text/html; charset=utf-8", statusCode: status);
 
-    private static IResult Missing(VisitHost visit, string what) =>
+    public static IResult Missing(VisitHost visit, string what) =>
         Page(visit, "Not found", "", Html.Of($"<h1>Not found</h1><p>There is no such {what} of {visit.Keeper.Project}.</p>"), StatusCodes.Status404NotFound);
 
     private static async Task<IResult> OverviewAsync(VisitHost visit, LiveService live, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ internal static class PageEndpoints
             }
         }
 
-        return Page(visit, "Schedule", "/schedule", SchedulePage.Of(visit.Keeper.Settings.Scheduling, JobCatalogHost.IsAvailable, last, Query(visit), Now(visit)));
+        return Page(visit, "Schedule", "/schedule", SchedulePage.Of(visit.Keeper.Settings.Scheduling, JobCatalogHost.IsAvailable, last, visit.Caller.May(Rights.Operate), Query(visit), Now(visit)));
     }
 
     private static async Task<IResult> RunAsync(VisitHost visit, string run, CancellationToken cancellationToken) =>

@@ -13,7 +13,7 @@ internal static class SchedulePage
         return own is { Enabled: false } ? null : CronSchedule.Parse(own?.Cron ?? job.Cron, zone).Next(now);
     }
 
-    public static Html Of(SchedulingPolicy policy, Func<string, bool> isAvailable, IReadOnlyDictionary<string, RunRecord> last, string query, DateTimeOffset now) => Html.Of($"""
+    public static Html Of(SchedulingPolicy policy, Func<string, bool> isAvailable, IReadOnlyDictionary<string, RunRecord> last, bool mayOperate, string query, DateTimeOffset now) => Html.Of($"""
         <h1>Schedule</h1>
         <p class="lead">When each job is due by the timetable. It runs while the scheduler runs.</p>
         <div class="wide" tabindex="0" role="region" aria-label="Timetable"><table>
@@ -21,7 +21,21 @@ internal static class SchedulePage
         <tbody>{Html.Each(FixedJobs.All, job => Html.Of($"""
             <tr><td>{job.Name}<br><small>{job.Description}</small></td><td>{Due(job, policy, isAvailable, now)}</td><td>{policy.Jobs.GetValueOrDefault(job.Name)?.Cron ?? job.Cron}</td>{Last(last.GetValueOrDefault(job.Name), query, now)}</tr>
             """))}</tbody></table></div>
+        {Html.When(mayOperate, () => Forms(isAvailable, query))}
         """);
+
+    private static Html Forms(Func<string, bool> isAvailable, string query) => Html.Of($"""
+        <details><summary>Hold a job back, or let it go on</summary>
+        <form method="post" action="/do/scheduler/pause{query}" class="row"><label for="pause-job">Job</label><select id="pause-job" name="job">{Jobs(isAvailable)}</select>
+        <label for="pause-until">For</label><select id="pause-until" name="until"><option>1h</option><option>4h</option><option>1d</option><option>7d</option></select>
+        <label for="pause-reason">Why</label><input id="pause-reason" name="reason" required maxlength="300"><button>Hold it back</button></form>
+        <form method="post" action="/do/scheduler/resume{query}" class="row"><label for="resume-job">Job</label><select id="resume-job" name="job">{Jobs(isAvailable)}</select><button>Let it go on</button></form></details>
+        <details><summary>Run a job now</summary>
+        <form method="post" action="/do/scheduler/run{query}" class="row"><label for="run-job">Job</label><select id="run-job" name="job">{Jobs(isAvailable)}</select>
+        <label for="run-words">Type its name</label><input id="run-words" name="words" autocomplete="off" required><button class="danger">Run it now</button></form></details>
+        """);
+
+    private static Html Jobs(Func<string, bool> isAvailable) => Html.Each(FixedJobs.All.Where(job => isAvailable(job.Name)), job => Html.Of($"<option>{job.Name}</option>"));
 
     private static Html Due(FixedJob job, SchedulingPolicy policy, Func<string, bool> isAvailable, DateTimeOffset now) => (isAvailable(job.Name), Next(job, policy, now)) switch
     {

@@ -37,7 +37,7 @@ public sealed class PlantedIndexesTests(SandboxFixture sandbox)
         Assert.Equal(Unused.Order(), Names(verdicts, IndexFinding.Unused).Where(name => !name.StartsWith("cache_", StringComparison.Ordinal)));
         Assert.Equal(Duplicate.Order(), Names(verdicts, IndexFinding.Duplicate));
         Assert.Equal(Invalid.Order(), Names(verdicts, IndexFinding.Invalid));
-        Assert.Empty(verdicts.Where(verdict => Used.Contains(verdict.Index.Name) || Young.Contains(verdict.Index.Name) || verdict.Index.Primary || (verdict.Index.Constraint && verdict.Index.Valid)));
+        Assert.DoesNotContain(verdicts, verdict => Used.Contains(verdict.Index.Name) || Young.Contains(verdict.Index.Name) || verdict.Index.Primary || (verdict.Index.Constraint && verdict.Index.Valid));
 
         var advice = IndexRule.Advise(new AdviceInputs("p", rig.Time.GetUtcNow(), new OptimizerPolicy()) { Database = facts }).ToList();
         Assert.All(advice, one => Assert.True(one.Action is null || one.Action.Maintenance!.Kind == "reindex", one.What));

@@ -1,0 +1,50 @@
+using CacheKeeper.Metrics;
+
+namespace CacheKeeper.Dashboard.Pages;
+
+/// <summary>Series as charts (drawn by the script) with a table of the newest values, which stands without scripts too.</summary>
+internal static class TrendsPage
+{
+    private static readonly string[] First = ["hit_ratio", "latency_p95", "latency_mean", "lookups", "entries", "size", "memory_efficiency", "performance_score"];
+    private static readonly (string Word, int Hours)[] Spans = [("day", 24), ("week", 168), ("month", 720)];
+
+    public static Html Of(IReadOnlyDictionary<string, TimedValue> latest, string? chosen, int hours, string query, DateTimeOffset now)
+    {
+        var shown = chosen is null ? First.Where(latest.ContainsKey).Concat(latest.Keys.Where(name => name.EndsWith("_latency_p95", StringComparison.Ordinal))).Take(6).ToList() : [chosen];
+        return Html.Of($"""
+            <h1>Trends</h1>
+            {(latest.Count == 0 ? Html.Of($"""<p class="lead">Nothing has been collected yet; ‘analytics-collection’ runs every 15 minutes.</p>""") : Html.Of($"""
+                <p class="lead">How the figures went over the last {Spans.First(span => span.Hours == hours).Word}; shaded stretches are what we did ourselves.</p>
+                <p class="projects">{Html.Each(Spans, span => Html.Of($"""<a href="{Link(query, chosen, span.Hours)}"{Html.When(span.Hours == hours, () => Html.Of($" aria-current=\"true\""))}>{span.Word}</a> """))}</p>
+                <div class="charts">{Html.Each(shown, name => Chart(name, hours))}</div>
+                {Table(latest, hours, query, now)}
+                """))}
+            """);
+    }
+
+    private static string Link(string query, string? name, int hours) => $"/trends{query}{(query.Length > 0 ? "&" : "?")}hours={hours}{(name is null ? "" : "&series=" + Uri.EscapeDataString(name))}";
+
+    private static Html Chart(string name, int hours) => Html.Of($"""
+        <figure class="card series" data-series="{name}" data-hours="{hours}" data-unit="{MetricCatalogue.Keeper.OfSeries(name)?.Unit.ToString().ToLowerInvariant()}"><figcaption>{name.Replace('_', ' ')} <small>{MetricCatalogue.Keeper.OfSeries(name)?.Meaning}</small></figcaption></figure>
+        """);
+
+    private static Html Table(IReadOnlyDictionary<string, TimedValue> latest, int hours, string query, DateTimeOffset now) => Html.Of($"""
+        <h2>Newest values</h2>
+        <div class="wide" tabindex="0" role="region" aria-label="Newest values"><table>
+        <thead><tr><th scope="col">Series</th><th scope="col" class="number">Value</th><th scope="col">Seen</th><th scope="col">Meaning</th></tr></thead>
+        <tbody>{Html.Each(latest.OrderBy(pair => pair.Key, StringComparer.Ordinal), pair => Html.Of($"""
+            <tr><td><a href="{Link(query, pair.Key, hours)}">{pair.Key}</a></td><td class="number">{Value(pair.Key, pair.Value.Value)}</td><td>{Text.Ago(pair.Value.At, now)}</td><td>{MetricCatalogue.Keeper.OfSeries(pair.Key)?.Meaning}</td></tr>
+            """))}</tbody></table></div>
+        """);
+
+    private static string Value(string name, double value) => MetricCatalogue.Keeper.OfSeries(name)?.Unit switch
+    {
+        MetricUnit.Ratio => $"{value * 100:0.0} %",
+        MetricUnit.Milliseconds => $"{value:0.##} ms",
+        MetricUnit.Bytes => Cli.CleanupText.Bytes((long)value),
+        MetricUnit.PerHour => $"{value:N0} an hour",
+        MetricUnit.Money => $"{value:0.00}",
+        MetricUnit.Flag => value == 0 ? "no" : "yes",
+        _ => $"{value:N0}",
+    };
+}
