@@ -59,11 +59,6 @@ var wanted = all.Where(check => smoke || name == "all" || check.Name == name || 
 if (wanted.Count == 0 && !smoke)
 {
     Console.Error.WriteLine("Which check? ./verify NAME [--seed S] [--tries N | --full], or ./verify smoke. There are:");
-var asked = Array.IndexOf(args, "--tries") is >= 0 and var place && place + 1 < args.Length ? int.Parse(args[place + 1]) : (int?)null;
-var wanted = all.Where(check => smoke || name == "all" || check.Name == name || check.Name.Split(' ')[0] == name).ToList();
-if (wanted.Count == 0 && !smoke)
-{
-    Console.Error.WriteLine("Which check? ./verify NAME [--seed S] [--full] [--tries N], or ./verify smoke. There are:");
     foreach (var check in all)
     {
         Console.Error.WriteLine($"  {check.Name,-22}{check.Goal}");
@@ -76,7 +71,6 @@ var (passed, failed, skipped) = (0, 0, 0);
 foreach (var check in wanted)
 {
     var run = new CheckRun(seed, tries ?? (smoke ? check.Tries.Smoke : full ? check.Tries.Full : check.Tries.Default), smoke);
-    var run = new CheckRun(seed, asked ?? (smoke ? check.Tries.Smoke : full ? check.Tries.Full : check.Tries.Default), smoke);
     var begun = System.Diagnostics.Stopwatch.StartNew();
     try
     {
