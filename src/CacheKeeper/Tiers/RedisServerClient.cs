@@ -42,7 +42,8 @@ internal sealed class RedisServerClient(RedisCommandClient commands, string proj
         var figures = new Dictionary<string, double>();
         foreach (var (name, text) in await InfoAsync(cancellationToken))
         {
-            if (double.TryParse(text, out var value))
+            // Errors are told by kind, as errorstat_OOM:count=3.
+            if (double.TryParse(text.StartsWith("count=", StringComparison.Ordinal) ? text["count=".Length..] : text, out var value))
             {
                 figures[name] = value;
             }
