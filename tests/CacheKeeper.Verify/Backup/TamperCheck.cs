@@ -1,5 +1,4 @@
 using System.Text;
-using CacheKeeper.Backup.Repository;
 using CacheKeeper.Scheduling;
 
 namespace CacheKeeper.Verify.Backup;
