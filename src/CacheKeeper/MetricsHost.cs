@@ -23,7 +23,7 @@ internal static class MetricsHost
         var settings = keeper.Settings;
         var analysis = new AnalysisService(keeper.State, settings.Analytics, settings.Metrics, keeper.Tiers.OfType<PostgresTier>().FirstOrDefault());
         return new CollectionJob(
-            new CollectionService(keeper.Tiers, settings.Metrics),
+            new CollectionService(keeper.Tiers, settings.Metrics, (_, now, stop) => keeper.Regret.ReadAsync(now, stop)),
             keeper.State,
             settings.Metrics,
             new CallPrices(settings.Upstash.PricePer100KCommands / CommandsPerPrice, settings.Mem0.PricePer1KRequests / RequestsPerPrice),
