@@ -19,7 +19,7 @@ internal sealed class AlertHost : IDisposable
         Book = AlertChecks.Book(policy);
         _client = new OutboundClient(new AllowedAddresses(policy.AllowedAddresses), keeper.Time);
         _channels = ChannelHost.Create(policy.Channels, _client, Path.Combine(keeper.State.Location.Directory, "alerts.jsonl"), keeper.Time, log);
-        var inputs = new KeeperInputStore(new KeeperSources(keeper.Tiers, keeper.Settings.Health), keeper.State, keeper.Time);
+        var inputs = new KeeperInputStore(new KeeperSources(keeper.Tiers, keeper.Settings.Health) { AnomalyOpenFor = keeper.Settings.Analytics.AnomalyOpenFor }, keeper.State, keeper.Time);
         Service = new AlertService(new AlertParts(keeper.State, inputs, _channels, log, actions), Book, policy, keeper.Time);
         Alerts = new AlertStore(keeper.State);
         Outbox = new OutboxStore(keeper.State);

@@ -25,6 +25,7 @@ internal static class DaemonHost
         services.AddSingleton(projects);
         services.AddSingleton(projects.Time);
         services.AddDashboard(projects.All);
+        services.AddTelemetry();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = projects.Default.Settings.Scheduling.StopWithin + TimeSpan.FromSeconds(5));
         services.AddHostedService<KeeperService>();
         services.AddHostedService<AuditCareService>();
@@ -34,6 +35,7 @@ internal static class DaemonHost
     public static void MapKeeper(WebApplication app)
     {
         app.MapDashboard();
+        app.MapTelemetry();
         app.MapGet("/healthz", () => Results.Text("alive\n")).AllowAnonymous();
         app.MapGet("/readyz", ReadyAsync).AllowAnonymous();
     }

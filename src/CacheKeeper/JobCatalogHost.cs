@@ -13,7 +13,7 @@ internal static class JobCatalogHost
 {
     private static readonly Dictionary<string, Func<KeeperHost, IJob>> Makers = new(StringComparer.Ordinal)
     {
-        [FixedJobs.AnalyticsCollection] = keeper => new CollectionJob(keeper.Tiers, new SnapshotStore(keeper.State)),
+        [FixedJobs.AnalyticsCollection] = MetricsHost.Collection,
         [FixedJobs.HealthCheck] = keeper => new HealthCheckJob(keeper.Tiers, TierHost.HowToConfigure, new HealthStore(keeper.State), keeper.Settings.Health, keeper.Time),
         [FixedJobs.LightCleanup] = keeper => keeper.CleanupJob(new CleanupRequest(keeper.Project, CleanupMode.Light, CleanupMode.Light, "Light cleanup by the timetable: only what has expired.")),
         [FixedJobs.Backup] = keeper => new BackupJob(FixedJobs.Backup, keeper.Backups, new BackupRequest(), thenTend: true),
@@ -23,6 +23,8 @@ internal static class JobCatalogHost
         [FixedJobs.FullOptimization] = keeper => new OptimizerHost(keeper).Job(FixedJobs.FullOptimization, OptimizationRequest.All),
         [FixedJobs.Mem0Maintenance] = keeper => keeper.CleanupJob(
             new CleanupRequest(keeper.Project, CleanupMode.Duplicates, CleanupMode.Duplicates, "Mem0 maintenance: expired, superseded, stale and duplicate memories.") { OnlyTiers = [TierName.Mem0] }, FixedJobs.Mem0Maintenance),
+        [FixedJobs.WeeklyReport] = MetricsHost.WeeklyReport,
+        [FixedJobs.MonthlyArchive] = keeper => new MonthlyArchiveJob([new MonthArchiveJob(keeper.State), MetricsHost.MonthlyReport(keeper)]),
     };
 
     public static bool IsAvailable(string job) => Makers.ContainsKey(job);

@@ -23,8 +23,9 @@ internal sealed class KeeperHost : IAsyncDisposable
         Notes = new NoteStore(state);
         Runs = new RunStore(state);
         Leases = new LeaseStore(state);
+        Freezes = new FreezeStore(Notes, settings.Scheduling);
         Audit = new AuditStore(state);
-        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>(), Audit);
+        Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>(), Audit) { Freezes = Freezes };
         Tiers = [.. (tiers ?? TierHost.Create(settings, time)).Select(wrap ?? (tier => tier))];
         Directives = new DirectiveStore(state, Tiers, settings.Project, settings.Directives, time);
     }
@@ -40,6 +41,9 @@ internal sealed class KeeperHost : IAsyncDisposable
     public LeaseStore Leases { get; }
     public AuditStore Audit { get; }
     public JobRunner Runner { get; }
+
+    /// <summary>The switch that stops every change.</summary>
+    public FreezeStore Freezes { get; }
 
     /// <summary>The configured tiers, in the order in which cleanup works: cache tiers first, the record last.</summary>
     public IReadOnlyList<ITier> Tiers { get; }

@@ -13,7 +13,7 @@ internal sealed class KeeperService(ProjectsHost projects, IServer server, ILogg
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var work = projects.All.SelectMany(keeper => new[] { KeepAsync(keeper, stoppingToken), AlertAsync(keeper, stoppingToken) }).Append(ShowPresenceAsync(stoppingToken));
+        var work = projects.All.SelectMany(keeper => new[] { KeepAsync(keeper, stoppingToken), AlertAsync(keeper, stoppingToken), RecoverAsync(keeper, stoppingToken) }).Append(ShowPresenceAsync(stoppingToken));
         await Task.WhenAll(work.Append(BeatAsync(projects.Default.Settings.Scheduling, stoppingToken)));
     }
 
@@ -53,10 +53,24 @@ internal sealed class KeeperService(ProjectsHost projects, IServer server, ILogg
     private async Task AlertAsync(KeeperHost keeper, CancellationToken stop)
     {
         await Task.Yield();
-        using var alerts = new AlertHost(keeper, _log);
+        using var alerts = new AlertHost(keeper, _log, new AutoActionRunner(keeper));
         try
         {
             await alerts.RunAsync(keeper.Settings.Alerts.LookEvery, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The daemon ends.
+        }
+    }
+
+    // Recovery looks more often than any timetable, and must not wait for a job.
+    private async Task RecoverAsync(KeeperHost keeper, CancellationToken stop)
+    {
+        await Task.Yield();
+        try
+        {
+            await new RecoveryHost(keeper, _log).RunAsync(stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -1,10 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using CacheKeeper.Alerts;
+using CacheKeeper.Analytics;
 using CacheKeeper.Backup;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Directives;
 using CacheKeeper.Health;
+using CacheKeeper.Recovery;
+using CacheKeeper.Metrics;
 using CacheKeeper.Optimization;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
@@ -30,9 +33,12 @@ internal sealed record KeeperSettings
     public Mem0Settings Mem0 { get; init; } = new();
     public StateSettings State { get; init; } = new();
     public SchedulingPolicy Scheduling { get; init; } = new();
+    public MetricsPolicy Metrics { get; init; } = new();
+    public AnalyticsPolicy Analytics { get; init; } = new();
     public HealthPolicy Health { get; init; } = new();
     public AlertPolicy Alerts { get; init; } = new();
     public DirectivePolicy Directives { get; init; } = new();
+    public RecoveryPolicy Recovery { get; init; } = new();
     public CleanupPolicy Cleanup { get; init; } = new();
     public BackupPolicy Backup { get; init; } = new();
     public AuditPolicy Audit { get; init; } = new();

@@ -24,6 +24,9 @@ internal static class StatusService
             keeper.Project,
             [.. nodes.Where(node => node.IsAlive(now, Patience))],
             [.. keeper.Timetable.Select(job => JobStatus.Of(job, facts, policy, now))],
-            DayPlan.Describe(await LearningInputsHost.HourLoadsAsync(keeper, cancellationToken), policy));
+            DayPlan.Describe(await LearningInputsHost.HourLoadsAsync(keeper, cancellationToken), policy))
+        {
+            Freeze = await keeper.Freezes.FindAsync(now, cancellationToken),
+        };
     }
 }

@@ -6,6 +6,7 @@ using CacheKeeper.Verify.Crash;
 using CacheKeeper.Verify.Hostile;
 using CacheKeeper.Verify.LeastPrivilege;
 using CacheKeeper.Verify.Optimization;
+using CacheKeeper.Verify.Recovery;
 using CacheKeeper.Verify.Scheduler;
 using CacheKeeper.Verify.Security;
 
@@ -35,6 +36,9 @@ ICheck[] all =
     new RedactionCheck(),
     new SsrfCheck(),
     new WebhookInCheck(),
+    new FaultsCheck(),
+    new DatabaseCrashCheck(),
+    new HealCheck(),
     new AuditCheck(),
     new RbacCheck(),
     new SessionCheck(),

@@ -25,7 +25,7 @@ internal sealed class QuartzFiring : IFiring
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddLogging();
-        services.AddSingleton(new Claims(lateness, ledger is null ? null : new JobRunner(new RunStore(ledger), new LeaseStore(ledger), new SchedulingPolicy(), "bench", TimeProvider.System, NullLogger<JobRunner>.Instance, new AuditStore(ledger))));
+        services.AddSingleton(new Claims(lateness, ledger is null ? null : new JobRunner(new RunStore(ledger), new LeaseStore(ledger), new SchedulingPolicy(), "bench", TimeProvider.System, NullLogger<JobRunner>.Instance, new AuditStore(ledger)) { Freezes = new FreezeStore(new NoteStore(ledger), new SchedulingPolicy()) }));
         services.AddQuartz(quartz =>
         {
             quartz.UseDefaultThreadPool(threads);

@@ -23,7 +23,7 @@ internal sealed class TimetableFiring : IFiring
                 Policy = policy,
                 Timetable = [.. Enumerable.Range(0, jobs).Select(Line)],
                 Runs = runs,
-                Runner = new JobRunner(runs, new LeaseStore(state), policy, "bench", TimeProvider.System, NullLogger<JobRunner>.Instance, new AuditStore(state)),
+                Runner = new JobRunner(runs, new LeaseStore(state), policy, "bench", TimeProvider.System, NullLogger<JobRunner>.Instance, new AuditStore(state)) { Freezes = new FreezeStore(new NoteStore(state), policy) },
                 Notes = new SchedulerNotesStore(new NoteStore(state), "bench"),
                 Create = name => new EmptyJob(name, Second(DateTimeOffset.UtcNow), Lateness),
             },

@@ -27,6 +27,13 @@ internal static class HttpFaults
             case TierFault.Broken:
                 await AnswerAsync(context, 500, "application/json", """{"error":"ERR internal error","detail":"internal error"}""");
                 return true;
+            case TierFault.BadGateway or TierFault.Unavailable or TierFault.GatewayTimeout:
+                await AnswerAsync(context, int.Parse(fault.Name, System.Globalization.CultureInfo.InvariantCulture), "text/html", "<html><body>upstream is away");
+                return true;
+            case TierFault.Gzip:
+                context.Response.Headers.ContentEncoding = "gzip";
+                await AnswerAsync(context, 200, "application/json", "\u001f\u008b\b\0 cut off");
+                return true;
             case TierFault.Garbage:
                 await AnswerAsync(context, 200, "text/html", "<html><body>Welcome to the guest network. Please sign in.");
                 return true;

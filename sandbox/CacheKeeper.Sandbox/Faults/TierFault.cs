@@ -13,10 +13,14 @@ internal sealed record TierFault(string Name, TimeSpan Delay)
     public const string TooMany = "429";
     public const string Broken = "500";
     public const string Garbage = "garbage";
+    public const string BadGateway = "502";
+    public const string Unavailable = "503";
+    public const string GatewayTimeout = "504";
+    public const string Gzip = "gzip";
     public const string Full = "full";
     public const string Skew = "skew";
 
-    public static IReadOnlyList<string> Names { get; } = [Refuse, Slow, Reset, Half, Unauthorized, TooMany, Broken, Garbage, Full, Skew];
+    public static IReadOnlyList<string> Names { get; } = [Refuse, Slow, Reset, Half, Unauthorized, TooMany, Broken, BadGateway, Unavailable, GatewayTimeout, Garbage, Gzip, Full, Skew];
 
     /// <summary>What a fault has for a delay when none is given.</summary>
     public static TimeSpan OrdinaryDelay(string name) => name == Skew ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(2);

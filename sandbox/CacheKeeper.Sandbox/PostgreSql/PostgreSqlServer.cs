@@ -79,6 +79,13 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         Timeout = 5,
     }.ConnectionString;
 
+    /// <summary>Stops at once, as <c>pg_ctl stop -m immediate</c> would: sessions die, nothing is flushed, the next start recovers.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+    }
+
     /// <summary>Closes the pipe, which ends the server in order; kills it by its handle when that takes too long.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -57,6 +57,13 @@ internal sealed class RedisProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Dies as in a power cut: nothing is written, nobody is told.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
     /// <summary>Closes the pipe, which ends the server in order; kills it by its handle when that takes too long.</summary>
     public async ValueTask DisposeAsync()
     {

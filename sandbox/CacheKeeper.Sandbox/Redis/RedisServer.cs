@@ -46,5 +46,8 @@ internal sealed class RedisServer : IAsyncDisposable
         return new RedisServer(garnet, "garnet " + GarnetInProcess.Version, taken);
     }
 
+    /// <summary>Dies as in a power cut; Garnet, which lives in this process, can only be ended.</summary>
+    public Task KillAsync() => part is RedisProcess process ? process.KillAsync() : part.DisposeAsync().AsTask();
+
     public ValueTask DisposeAsync() => part.DisposeAsync();
 }

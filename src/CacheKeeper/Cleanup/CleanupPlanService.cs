@@ -100,7 +100,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
             }
 
             var learned = rules with { Model = model, Lesson = await LessonAsync(now, reported, cancellationToken) };
-            var worths = new List<double>();
+            var (worths, sizes) = (new List<double>(), new List<long>());
             long live = 0, expired = 0;
             await ForEachAsync(leader, request.Project, now, entry =>
             {
@@ -108,9 +108,11 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
                 if (learned.IsCandidate(entry) && learned.Worth(entry) is { } worth)
                 {
                     worths.Add(worth);
+                    sizes.Add(entry.Bytes);
                 }
             }, cancellationToken);
-            var wanted = ValueBar.Wanted(request, worths.Count, live, expired, policy, spent.Left(leader.Name, live + expired, policy));
+            var candidates = request.FreeBytes is { } bytes ? ValueBar.Freeing(worths, sizes, bytes) : worths.Count;
+            var wanted = ValueBar.Wanted(request, candidates, live, expired, policy, spent.Left(leader.Name, live + expired, policy));
             return learned with { WorthAtMost = ValueBar.Of(worths, wanted), MostForValue = wanted };
         }
         catch (TierException e)

@@ -19,6 +19,9 @@ internal sealed record CleanupRequest(string Project, CleanupMode Asked, Cleanup
     /// <summary>Full pace: no pauses between batches.</summary>
     public bool FullPace { get; init; }
 
+    /// <summary>Take only as many, those worth least first, as free so many bytes, and no more than the share guard allows.</summary>
+    public long? FreeBytes { get; init; }
+
     /// <summary>Apply this plan instead of making one.</summary>
     public string? Plan { get; init; }
 }

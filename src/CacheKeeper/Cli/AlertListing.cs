@@ -1,5 +1,6 @@
 using CacheKeeper.Alerts;
 using CacheKeeper.Alerts.Conditions;
+using CacheKeeper.Recovery;
 
 namespace CacheKeeper.Cli;
 
@@ -13,6 +14,9 @@ internal sealed record AlertListing
     public required IReadOnlyList<Acknowledgement> Acknowledged { get; init; }
     public required IReadOnlyList<DeadMessage> Dead { get; init; }
 
+    /// <summary>What recovery sees to, and what it saw to lately.</summary>
+    public IReadOnlyList<ListedIncident> Incidents { get; init; } = [];
+
     public static string Text(AlertListing listing, DateTimeOffset now)
     {
         var firing = listing.Open.Count(alert => alert.State == "firing");
@@ -25,6 +29,8 @@ internal sealed record AlertListing
             .Concat(listing.Open.SelectMany(alert => alert.Lines(now)))
             .Concat(acknowledged)
             .Concat(silenced)
+            .Concat(listing.Incidents.Count > 0 ? new[] { "", "Recovery:" } : [])
+            .Concat(listing.Incidents.SelectMany(listed => IncidentText.Timeline(listed.Timeline).Prepend(IncidentText.Line(listed.Incident, now))))
             .Concat(recent.Count > 0 ? recent.Prepend("Lately:").Prepend("") : [])
             .Concat(listing.Dead.Select(dead => $"  given up: {dead.Alert} on {dead.Channel} after {dead.Attempts} tries: {dead.Error}")));
     }
@@ -66,3 +72,6 @@ internal sealed record ChannelTold(string Channel, bool Told, NotificationReason
 
 /// <summary>A message that was given up.</summary>
 internal sealed record DeadMessage(string Id, string Channel, string Alert, int Attempts, DateTimeOffset? DeadAt, string? Error);
+
+/// <summary>An incident with all that was seen, tried and verified.</summary>
+internal sealed record ListedIncident(Incident Incident, IReadOnlyList<IncidentEvent> Timeline);

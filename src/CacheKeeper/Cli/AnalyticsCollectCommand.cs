@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CacheKeeper.Metrics;
 using CacheKeeper.Scheduling;
 
 namespace CacheKeeper.Cli;
@@ -17,8 +16,7 @@ internal static class AnalyticsCollectCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
-        var job = new CollectionJob(keeper.Tiers, new SnapshotStore(keeper.State));
-        var run = await keeper.Runner.RunAsync(job, new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
+        var run = await keeper.Runner.RunAsync(MetricsHost.Collection(keeper), new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
         if (SessionHost.Json(parsed))
         {
             TerminalHost.Json(run!);

@@ -9,7 +9,7 @@ namespace CacheKeeper.Cli;
 /// <summary><c>cachekeeper analytics windows FILE.csv --length 4h --days 7</c>: the quietest hours of the coming days.</summary>
 internal static class AnalyticsWindowsCommand
 {
-    private static readonly Argument<string> File = new("FILE") { Description = "CSV with a header and the columns timestamp,value; gzip and '-' are read too" };
+    private static readonly Argument<string?> File = new("FILE") { Description = "CSV with a header and the columns timestamp,value; gzip and '-' are read too (default: our own lookups by the hour)", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string> Length = new("--length") { Description = "How long a window is, in whole hours, 1h to 24h", DefaultValueFactory = _ => "4h" };
     private static readonly Option<int> Days = new("--days") { Description = "For how many coming days", DefaultValueFactory = _ => 7 };
     private static readonly Option<string> Zone = new("--time-zone") { Description = "Whose days and hours", DefaultValueFactory = _ => "UTC" };
@@ -19,7 +19,7 @@ internal static class AnalyticsWindowsCommand
     public static Command Create()
     {
         var command = new Command("windows", "Names the quietest hours of each of the coming days") { File, Length, Days, Zone, Time, Value };
-        command.SetAction(Run);
+        command.SetAction(RunAsync);
         return command;
     }
 
@@ -53,10 +53,23 @@ internal static class AnalyticsWindowsCommand
         return found.Skipped.Count == 0 ? ExitCode.Done : ExitCode.Degraded;
     }
 
-    private static int Run(ParseResult parsed)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(File) is { } file)
+        {
+            return TellOfFile(file, parsed);
+        }
+
+        await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
+        var load = await LearningInputsHost.LoadAsync(keeper, cancellationToken)
+            ?? throw new KeeperException("No lookups were counted yet.", "Windows are learned from collections ('analytics collect', every 15 minutes by the daemon) of some weeks, or from a FILE.", ExitCode.Degraded);
+        return Tell(load, keeper.Time.GetUtcNow(), parsed);
+    }
+
+    private static int TellOfFile(string file, ParseResult parsed)
     {
         var zone = ZoneOf(parsed);
-        using var reader = TextFileStore.OpenRead(parsed.GetRequiredValue(File));
+        using var reader = TextFileStore.OpenRead(file);
         var load = TimeGrid.ByHour(TimeSeriesText.Parse(TextFileStore.Lines(reader), parsed.GetValue(Time), parsed.GetValue(Value)), zone)
             ?? throw KeeperException.Usage("The file holds no times.", "Windows are learned from a history; two weeks are a beginning, eight are enough.");
         return Tell(load, load.End, parsed);

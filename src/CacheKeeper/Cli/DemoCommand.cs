@@ -58,7 +58,7 @@ internal static class DemoCommand
         var health = await ProbeService.CheckAsync(keeper.Tiers, TierHost.HowToConfigure, keeper.Settings.Health, keeper.Time, cancellationToken);
         var postgres = keeper.Tiers.OfType<PostgresTier>().FirstOrDefault();
         var counters = postgres is null ? null : await ClientCounterStore.ReadAsync(postgres, keeper.Project, keeper.Time.GetUtcNow(), cancellationToken);
-        var collected = await keeper.Runner.RunAsync(new CollectionJob(keeper.Tiers, new SnapshotStore(keeper.State)), new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
+        var collected = await keeper.Runner.RunAsync(MetricsHost.Collection(keeper), new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
         var request = new CleanupRequest(keeper.Project, CleanupMode.Light, CleanupMode.Light, "Light cleanup: only what has expired.") { Overrides = new CleanupOverrides { AllowShare = 1 }, FullPace = true };
         var cleaned = await keeper.Runner.RunAsync(keeper.CleanupJob(request), new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
         var undone = cleaned?.UndoUntil is null ? null : await keeper.Runner.RunAsync(keeper.UndoJob(cleaned.Run), new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);

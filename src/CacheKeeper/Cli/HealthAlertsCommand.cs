@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CacheKeeper.Alerts;
+using CacheKeeper.Recovery;
 using CacheKeeper.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -9,9 +10,10 @@ namespace CacheKeeper.Cli;
 internal static class HealthAlertsCommand
 {
     private const int MostRows = 500;
+    private const int MostIncidents = 20;
 
     private static readonly Option<string> Since = new("--since") { Description = "How far back, such as 24h or 7d", DefaultValueFactory = _ => "7d" };
-    private static readonly Option<string?> Rule = new("--rule") { Description = "Only this rule" };
+    private static readonly Option<string?> Rule = new("--rule") { Description = "Only this rule, or this issue of recovery" };
     private static readonly Option<bool> Open = new("--open") { Description = "Only alerts that fire now" };
     private static readonly Option<bool> Now = new("--now") { Description = "Look at all rules and deliver what is due first, as the daemon does" };
     private static readonly Option<bool> Dead = new("--dead") { Description = "Messages that were given up, with the error" };
@@ -19,7 +21,7 @@ internal static class HealthAlertsCommand
 
     public static Command Create()
     {
-        var command = new Command("alerts", "What fires, what fired lately, and who was told") { Since, Rule, Open, Now, Dead, Revive };
+        var command = new Command("alerts", "What fires, what fired lately, who was told, and what recovery did about it") { Since, Rule, Open, Now, Dead, Revive };
         command.SetAction(RunAsync);
         return command;
     }
@@ -45,7 +47,7 @@ internal static class HealthAlertsCommand
         }
 
         now = keeper.Time.GetUtcNow();
-        var listing = await ListAsync(parsed, keeper.Project, alerts, now, cancellationToken);
+        var listing = await ListAsync(parsed, keeper.Project, alerts, now, cancellationToken) with { Incidents = await IncidentsAsync(parsed, keeper, now, cancellationToken) };
         if (SessionHost.Json(parsed))
         {
             TerminalHost.Json(listing);
@@ -74,6 +76,20 @@ internal static class HealthAlertsCommand
             Acknowledged = await alerts.Silences.AcknowledgementsAsync(project, now, cancellationToken),
             Dead = parsed.GetValue(Dead) ? [.. (await alerts.Outbox.ListAsync(project, OutboxFilter.Dead, MostRows, cancellationToken)).Select(entry => new DeadMessage(entry.Message.Id, entry.Channel, entry.Message.Title, entry.Attempts, entry.DeadAt, entry.Error))] : [],
         };
+    }
+
+    private static async Task<IReadOnlyList<ListedIncident>> IncidentsAsync(ParseResult parsed, KeeperHost keeper, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var store = new IncidentStore(keeper.State);
+        var rule = parsed.GetValue(Rule);
+        var all = parsed.GetValue(Open) ? await store.OpenAsync(keeper.Project, cancellationToken) : await store.ListAsync(keeper.Project, now - Span(parsed.GetValue(Since)!), MostIncidents, cancellationToken);
+        var listed = new List<ListedIncident>();
+        foreach (var incident in all.Where(incident => rule is null || incident.Key.ToString() == rule || incident.Key.Word == rule))
+        {
+            listed.Add(new ListedIncident(incident, await store.TimelineAsync(keeper.Project, incident.Id, cancellationToken)));
+        }
+
+        return listed;
     }
 
     private static bool Matches(string? rule, string title) => rule is null || title == rule || title.Split('/')[0] == RuleBook.Slug(rule);

@@ -8,6 +8,7 @@ internal static class HealthCommand
     public static Command Create() => new("health", "Checks the tiers; tells who is told what and why")
     {
         HealthCheckCommand.Create(),
+        HealthMonitorCommand.Create(),
         HealthAlertsCommand.Create(),
         HealthSilenceCommand.Create(),
         HealthAckCommand.Create(),

@@ -17,6 +17,8 @@ internal static class SchedulerCommand
         SchedulerRunCommand.Create(),
         SchedulerPauseCommand.Create(),
         SchedulerPauseCommand.CreateResume(),
+        SchedulerFreezeCommand.Create(),
+        SchedulerFreezeCommand.CreateUnfreeze(),
         SchedulerNextCommand.Create(),
         SchedulerHistoryCommand.Create(),
     };

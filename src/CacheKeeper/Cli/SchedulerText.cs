@@ -24,6 +24,11 @@ internal static class SchedulerText
 
     public static IEnumerable<string> Remarks(SchedulerStatus status)
     {
+        if (status.Freeze is { } freeze)
+        {
+            yield return $"! {freeze.Words}. → 'cachekeeper scheduler unfreeze' allows changes again.";
+        }
+
         foreach (var job in status.Jobs)
         {
             if (job.Pause is { } pause)
@@ -56,6 +61,7 @@ internal static class SchedulerText
         Running = status.Keepers.Count > 0,
         ProcessId = daemon?.ProcessId,
         Keepers = status.Keepers.Select(keeper => new { keeper.Node, StartedAt = Iso(keeper.StartedAt), SeenAt = Iso(keeper.SeenAt), Uptime = (now - keeper.StartedAt).ToString(@"d\.hh\:mm\:ss"), keeper.Urls, keeper.Version }),
+        Frozen = status.Freeze is { } freeze ? new { Since = Iso(freeze.Since), Until = Iso(freeze.Until), freeze.Author, freeze.Reason } : null,
         Jobs = status.Jobs.Select(Json),
         status.Learned,
     };

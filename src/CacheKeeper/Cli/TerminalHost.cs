@@ -19,6 +19,8 @@ internal static class TerminalHost
         Converters = { new UtcTime.Converter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    private static readonly JsonSerializerOptions LineJson = new(PrintedJson) { WriteIndented = false };
+
     private static readonly IAnsiConsole Errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     /// <summary>How wide what is written may be; as wide as it needs where that is no terminal.</summary>
@@ -42,6 +44,12 @@ internal static class TerminalHost
 
     /// <summary>One JSON document on standard output.</summary>
     public static void Json(object document) => Out.WriteLine(JsonSerializer.Serialize(document, PrintedJson));
+
+    /// <summary>One JSON document on one line, of many.</summary>
+    public static void JsonLine(object document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, LineJson));
+
+    /// <summary>Empties the screen before a live table is drawn anew.</summary>
+    public static void Clear() => AnsiConsole.Clear();
 
     /// <summary>A finished sentence or block of text on standard output.</summary>
     public static void Say(string text) => Out.WriteLine(text);

@@ -19,6 +19,8 @@ internal static class HealthJudge
         return verdict with
         {
             Latency = probe.Latency,
+            Cause = FailureCauses.Of(probe, probe.Latency >= limit),
+            RetryAfter = probe.Failure?.RetryAfter,
             Error = probe.Error,
             Server = probe.Server,
             Recommendation = verdict.Health == TierHealth.Healthy ? null : Recommend(probe, verdict),

@@ -10,6 +10,12 @@ internal sealed record HealthVerdict(TierName Tier, TierHealth Health, string Re
     public string? Server { get; init; }
     public string? Recommendation { get; init; }
 
+    /// <summary>Why it is not healthy, as far as the answer tells.</summary>
+    public FailureCause Cause { get; init; }
+
+    /// <summary>The server asked to be left alone for so long.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Since when it is so; null when that is not known yet.</summary>
     public DateTimeOffset? Since { get; init; }
 }

@@ -1,3 +1,5 @@
+using CacheKeeper.Client;
+
 namespace CacheKeeper.Metrics;
 
 /// <summary>What the gateway's client has counted: pure questions about one reading, or the difference of two.</summary>
@@ -19,33 +21,11 @@ internal sealed record ClientCounters(DateTimeOffset ReadAt, IReadOnlyDictionary
 
     public IReadOnlyList<string> Categories => [.. Values.Keys.Where(key => key.Tier == WholeLookup).Select(key => key.Category).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>The latency below which a share of the lookups stayed, in ms: linear within its bucket; null without lookups.</summary>
-    public double? LatencyPercentile(string tier, double share)
-    {
-        var buckets = Buckets(tier);
-        var all = buckets.Sum(bucket => bucket.Count);
-        double seen = 0, lower = 0;
-        foreach (var (bound, count) in buckets)
-        {
-            if (all > 0 && seen + count >= share * all && count > 0)
-            {
-                return double.IsInfinity(bound) ? lower : lower + ((bound - lower) * ((share * all) - seen) / count);
-            }
-
-            (seen, lower) = (seen + count, double.IsInfinity(bound) ? lower : bound);
-        }
-
-        return null;
-    }
+    /// <summary>The latency below which a share of the lookups stayed, in ms; null without lookups.</summary>
+    public double? LatencyPercentile(string tier, double share) => LatencyBuckets.Percentile([.. LatencyBuckets.Kinds.Select(kind => Sum(kind, tier))], share);
 
     /// <summary>What was counted since an earlier reading; a counter that fell was reset and counts from zero.</summary>
     public ClientCounters Since(ClientCounters earlier) => new(
         ReadAt,
         Values.ToDictionary(pair => pair.Key, pair => earlier.Values.GetValueOrDefault(pair.Key) is var before && before <= pair.Value ? pair.Value - before : pair.Value));
-
-    private List<(double Bound, long Count)> Buckets(string tier) =>
-        [.. Values.Where(pair => pair.Key.Tier == tier && pair.Key.Kind.StartsWith("latency_", StringComparison.Ordinal) && pair.Key.Kind != "latency_us")
-            .GroupBy(pair => Bound(pair.Key.Kind)).Select(group => (group.Key, group.Sum(pair => pair.Value))).OrderBy(bucket => bucket.Key)];
-
-    private static double Bound(string kind) => kind == "latency_inf" ? double.PositiveInfinity : double.TryParse(kind["latency_".Length..], out var bound) ? bound : double.PositiveInfinity;
 }

@@ -20,6 +20,9 @@ internal sealed class SnapshotStore(StateStore state)
             },
             cancellationToken);
 
+    public Task ForgetAsync(string project, DateTimeOffset before, CancellationToken cancellationToken) =>
+        state.ExecuteAsync("DELETE FROM snapshots WHERE project = @project AND taken_at < @before", new { project, before = before.ToUnixTimeMilliseconds() }, cancellationToken);
+
     /// <summary>The latest snapshot of a tier in which it could be looked at; null when there is none.</summary>
     public async Task<TierSnapshot?> LatestAsync(string project, TierName tier, CancellationToken cancellationToken)
     {

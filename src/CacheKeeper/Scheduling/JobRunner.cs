@@ -8,6 +8,9 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
     private readonly ClaimStore _claims = new(leases);
     private readonly RunAuditStore _audit = new(audit, node, log);
 
+    /// <summary>The switch that stops every change.</summary>
+    public required FreezeStore Freezes { get; init; }
+
     /// <returns>The completed record; null when this (job, project, scheduled time) was already recorded by another node.</returns>
     /// <exception cref="KeeperException">Another run holds the lease (exit code 5).</exception>
     public async Task<RunRecord?> RunAsync(IJob job, JobRequest request, CancellationToken cancellationToken)
@@ -59,6 +62,7 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
     {
         using var limit = new CancellationTokenSource(policy.LongestRun, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost, limit.Token);
+        var changes = !request.DryRun && job.Effect != JobEffect.Reads;
         var context = new JobContext
         {
             Run = record.Run,
@@ -66,13 +70,15 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
             StartedAt = record.StartedAt,
             DryRun = request.DryRun,
             Progress = request.Progress,
-            ProveAsync = held.ProveAsync,
+            ProveAsync = changes ? cancel => ProveAsync(held, cancel) : held.ProveAsync,
         };
         try
         {
-            return await job.RunAsync(context, stop.Token);
+            return changes && await Freezes.FindAsync(time.GetUtcNow(), stop.Token) is { } freeze
+                ? JobResult.Refused(freeze.Words + ". 'cachekeeper scheduler unfreeze' allows changes again.")
+                : await job.RunAsync(context, stop.Token);
         }
-        catch (LeaseLostException e)
+        catch (Exception e) when (e is LeaseLostException or FrozenException)
         {
             return new JobResult(RunOutcome.Interrupted, e.Message);
         }
@@ -90,6 +96,9 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
             return new JobResult(RunOutcome.Failed, e.Message);
         }
     }
+
+    private async Task<DateTimeOffset> ProveAsync(LeaseRunner held, CancellationToken cancellationToken) =>
+        await Freezes.FindAsync(time.GetUtcNow(), cancellationToken) is { } freeze ? throw new FrozenException(freeze) : await held.ProveAsync(cancellationToken);
 
     private RunRecord Draft(string name, JobRequest request) => new()
     {

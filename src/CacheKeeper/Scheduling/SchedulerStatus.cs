@@ -3,7 +3,11 @@ namespace CacheKeeper.Scheduling;
 /// <summary>How the scheduler of a project stands.</summary>
 /// <param name="Keepers">The processes that run it now; empty when none does.</param>
 /// <param name="Learned">Learned quiet hours, or why the timetable stands.</param>
-internal sealed record SchedulerStatus(string Project, IReadOnlyList<KeeperNode> Keepers, IReadOnlyList<JobStatus> Jobs, string Learned);
+internal sealed record SchedulerStatus(string Project, IReadOnlyList<KeeperNode> Keepers, IReadOnlyList<JobStatus> Jobs, string Learned)
+{
+    /// <summary>The freeze that holds; null when changes are allowed.</summary>
+    public Freeze? Freeze { get; init; }
+}
 
 /// <summary>What the state tells about the jobs of a project.</summary>
 internal sealed record StatusFacts(

@@ -42,6 +42,9 @@ internal sealed record SchedulingPolicy : IValidatableObject
     /// <summary>Lets the deep cleanup run on days without a verified backup.</summary>
     public bool WaiveBackup { get; init; }
 
+    /// <summary>Stops every change, like 'scheduler freeze', for as long as it stands in the settings.</summary>
+    public bool Frozen { get; init; }
+
     /// <summary>How often a run whose node died is begun anew.</summary>
     [Range(0, 20)]
     public int TakeOvers { get; init; } = 3;

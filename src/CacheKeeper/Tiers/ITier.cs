@@ -19,6 +19,9 @@ internal interface ITier : IAsyncDisposable
     /// <summary>Counts and sizes of one project's entries as of <paramref name="asOf"/>.</summary>
     Task<TierSnapshot> LookAsync(TierScope scope, DateTimeOffset asOf, CancellationToken cancellationToken);
 
+    /// <summary>The same within so many calls: where a full count would cost more, it comes from a sample and says how sure it is.</summary>
+    Task<TierSnapshot> LookAsync(TierScope scope, DateTimeOffset asOf, int mostCalls, CancellationToken cancellationToken) => LookAsync(scope, asOf, cancellationToken);
+
     /// <summary>Pages through the project's entries; constant memory whatever their number.</summary>
     IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken);
 

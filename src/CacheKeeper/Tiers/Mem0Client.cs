@@ -225,7 +225,7 @@ internal sealed class Mem0Client : IDisposable
         return answer.StatusCode switch
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new TierException(TierName.Mem0, operation, "the key was refused", "Check MEM0_API_KEY (mem0.apiKey).") { CredentialsRejected = true },
-            HttpStatusCode.TooManyRequests => new TierException(TierName.Mem0, operation, "too many requests", "Lower the pace.") { Transient = true, RetryAfter = answer.Headers.RetryAfter?.Delta },
+            HttpStatusCode.TooManyRequests => new TierException(TierName.Mem0, operation, "too many requests", "Lower the pace.") { Transient = true, RateLimited = true, RetryAfter = answer.Headers.RetryAfter?.Delta },
             HttpStatusCode.NotFound => new TierException(TierName.Mem0, operation, "not found: " + said, "Check mem0.flavour: platform, platformV1 or selfHosted."),
             HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => new TierException(TierName.Mem0, operation, $"the server failed ({(int)answer.StatusCode}): {said}") { Transient = answer.RequestMessage?.Method != HttpMethod.Post },
             _ => new TierException(TierName.Mem0, operation, $"HTTP {(int)answer.StatusCode}: {said}"),

@@ -23,46 +23,15 @@ internal sealed class Mem0Tier(Mem0Client client, Mem0Settings settings, TimePro
         }
         catch (TierException e)
         {
-            return new ProbeResult(Name, at, [new ProbeStep("ping", false, time.GetElapsedTime(begun), e.Cause)]) { Hint = e.Hint };
+            return new ProbeResult(Name, at, [new ProbeStep("ping", false, time.GetElapsedTime(begun), e.Cause)]) { Hint = e.Hint, Failure = e };
         }
     }
 
-    public async Task<TierSnapshot> LookAsync(TierScope scope, DateTimeOffset asOf, CancellationToken cancellationToken)
-    {
-        var begun = time.GetTimestamp();
-        var categories = new Dictionary<string, (long Live, long Expired, long Bytes)>();
-        long forever = 0, hot = 0, superseded = 0;
-        var truncated = false;
-        DateTimeOffset? oldest = null;
-        await foreach (var page in ScanAsync(new EntryFilter(scope) { AsOf = asOf }, cancellationToken))
-        {
-            truncated |= page.Truncated;
-            foreach (var entry in page.Entries)
-            {
-                var expired = entry.IsExpired(asOf);
-                var sum = categories.GetValueOrDefault(entry.Category ?? "general");
-                categories[entry.Category ?? "general"] = (sum.Live + (expired ? 0 : 1), sum.Expired + (expired ? 1 : 0), sum.Bytes + entry.Bytes);
-                forever += entry.ExpiresAt is null ? 1 : 0;
-                hot += entry.AccessedAt > asOf.AddHours(-1) ? 1 : 0;
-                superseded += entry.ReplacedBy is not null ? 1 : 0;
-                oldest = oldest is null || entry.CreatedAt < oldest ? entry.CreatedAt ?? oldest : oldest;
-            }
-        }
+    public Task<TierSnapshot> LookAsync(TierScope scope, DateTimeOffset asOf, CancellationToken cancellationToken) =>
+        new Mem0LookStore(client, settings, time).LookAsync(scope, asOf, null, cancellationToken);
 
-        return new TierSnapshot(Name, asOf)
-        {
-            Live = categories.Values.Sum(sum => sum.Live),
-            Expired = categories.Values.Sum(sum => sum.Expired),
-            WithoutExpiry = forever,
-            Bytes = categories.Values.Sum(sum => sum.Bytes),
-            Hot = hot > 0 ? hot : null,
-            OldestAt = oldest,
-            Categories = [.. categories.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new CategoryCount(pair.Key, pair.Value.Live, pair.Value.Expired, pair.Value.Bytes))],
-            Figures = new Dictionary<string, double> { ["superseded"] = superseded },
-            Estimated = truncated,
-            Took = time.GetElapsedTime(begun),
-        };
-    }
+    public Task<TierSnapshot> LookAsync(TierScope scope, DateTimeOffset asOf, int mostCalls, CancellationToken cancellationToken) =>
+        new Mem0LookStore(client, settings, time).LookAsync(scope, asOf, mostCalls, cancellationToken);
 
     public async IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

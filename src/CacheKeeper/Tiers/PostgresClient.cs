@@ -87,6 +87,8 @@ internal sealed class PostgresClient(NpgsqlDataSource source, PostgresSettings s
         };
     }
 
+    public void RecycleConnections() => source.Clear();
+
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
     private async Task<PostgresTable> DetectAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

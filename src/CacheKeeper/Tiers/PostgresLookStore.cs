@@ -52,6 +52,7 @@ internal sealed class PostgresLookStore(PostgresClient client, PostgresSettings 
             Hot = table.Has("accessed_at") ? hot : null,
             OldestAt = oldest,
             Categories = categories,
+            SamplingError = 0,
         };
         return snapshot with { MeanAccessCount = snapshot.Entries is null or 0 || !table.Has("access_count") ? null : (double)accesses / snapshot.Entries };
     }

@@ -21,7 +21,7 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
     {
         var steps = new List<ProbeStep>();
         string? server = null;
-        var hint = "";
+        TierException? failure = null;
         var at = time.GetUtcNow();
         try
         {
@@ -37,12 +37,11 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            var failure = _client.Failure(steps.Count == 0 ? "connect" : "read", e);
-            hint = failure.Hint;
+            failure = _client.Failure(steps.Count == 0 ? "connect" : "read", e);
             steps.Add(new ProbeStep(failure.Operation, false, time.GetUtcNow() - at, failure.Cause));
         }
 
-        return new ProbeResult(Name, at, steps) { Server = server, Hint = hint };
+        return new ProbeResult(Name, at, steps) { Server = server, Hint = failure?.Hint ?? "", Failure = failure };
     }
 
     public Task<TierSnapshot> LookAsync(TierScope scope, DateTimeOffset asOf, CancellationToken cancellationToken) => new PostgresLookStore(_client, settings, time).LookAsync(scope, asOf, cancellationToken);
@@ -84,6 +83,9 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
 
     /// <summary>Runs other rooms' work on one connection with the table's shape known; turns failures into sentences.</summary>
     public Task<T> RunAsync<T>(string operation, Func<NpgsqlConnection, PostgresTable, Task<T>> work, CancellationToken cancellationToken) => _client.RunAsync(operation, work, cancellationToken);
+
+    /// <summary>Closes idle connections, and busy ones when their work ends: the next are made anew.</summary>
+    public void RecycleConnections() => _client.RecycleConnections();
 
     /// <summary>A connection of one's own, for streams that outlive one call; the caller disposes it and tells its failures with <see cref="Explain"/>.</summary>
     public async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)

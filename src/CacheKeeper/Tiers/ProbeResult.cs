@@ -9,6 +9,9 @@ internal sealed record ProbeResult(TierName Tier, DateTimeOffset At, IReadOnlyLi
     /// <summary>What to do about the error, in a sentence.</summary>
     public string Hint { get; init; } = "";
 
+    /// <summary>What was thrown, when a call was; tells why.</summary>
+    public TierException? Failure { get; init; }
+
     public bool Passed => Steps.Count > 0 && Steps.All(step => step.Passed);
 
     /// <summary>Nothing answered at all.</summary>

@@ -7,7 +7,7 @@ internal sealed class RedisServerClient(RedisCommandClient commands, string proj
     {
         var at = time.GetUtcNow();
         var steps = new List<ProbeStep>();
-        var hint = "";
+        TierException? failure = null;
         var key = $"cachekeeper:{project}:probe:{Environment.ProcessId}";
         var token = Guid.NewGuid().ToString("N");
         (string Name, object[] Command, Func<RedisReply, bool> Passed)[] calls =
@@ -29,12 +29,12 @@ internal sealed class RedisServerClient(RedisCommandClient commands, string proj
             catch (TierException e)
             {
                 steps.Add(new ProbeStep(call.Name, false, time.GetElapsedTime(begun), e.Cause));
-                hint = e.Hint;
+                failure = e;
                 break;
             }
         }
 
-        return new ProbeResult(TierName.Upstash, at, steps) { Hint = hint, Server = steps[0].Passed ? await NameAsync(cancellationToken) : null };
+        return new ProbeResult(TierName.Upstash, at, steps) { Hint = failure?.Hint ?? "", Failure = failure, Server = steps[0].Passed ? await NameAsync(cancellationToken) : null };
     }
 
     public async Task<IReadOnlyDictionary<string, double>> FiguresAsync(CancellationToken cancellationToken)
@@ -42,7 +42,8 @@ internal sealed class RedisServerClient(RedisCommandClient commands, string proj
         var figures = new Dictionary<string, double>();
         foreach (var (name, text) in await InfoAsync(cancellationToken))
         {
-            if (double.TryParse(text, out var value))
+            // Errors are told by kind, as errorstat_OOM:count=3.
+            if (double.TryParse(text.StartsWith("count=", StringComparison.Ordinal) ? text["count=".Length..] : text, out var value))
             {
                 figures[name] = value;
             }

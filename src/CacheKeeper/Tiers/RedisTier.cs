@@ -8,21 +8,22 @@ internal sealed class RedisTier : ITier, IClockedTier
 {
     private readonly IRedisClient _client;
     private readonly RedisSettings _settings;
-    private readonly TimeProvider _time;
     private readonly RedisCommandClient _commands;
     private readonly RedisServerClient _server;
     private readonly RedisEntryStore _entries;
+    private readonly RedisLookStore _looks;
     private readonly RedisChangeStore _changes;
     private readonly RedisRestoreStore _restores;
 
     /// <param name="findHashes">Null when there is no PostgreSQL tier: then only a prefix proves ownership.</param>
     public RedisTier(IRedisClient client, RedisSettings settings, string project, FindHashes? findHashes, TimeProvider time)
     {
-        var commands = _commands = new RedisCommandClient(client);
+        var commands = new RedisCommandClient(client);
         var owners = new RedisOwnerStore(settings, findHashes);
-        (_client, _commands, _settings, _time) = (client, commands, settings, time);
+        (_client, _commands, _settings) = (client, commands, settings);
         _server = new RedisServerClient(commands, project, time);
         _entries = new RedisEntryStore(commands, owners, settings, time);
+        _looks = new RedisLookStore(_entries, _server, settings, time);
         _changes = new RedisChangeStore(commands, _entries, owners);
         _restores = new RedisRestoreStore(commands);
     }
@@ -33,42 +34,9 @@ internal sealed class RedisTier : ITier, IClockedTier
 
     public Task<ProbeResult> ProbeAsync(CancellationToken cancellationToken) => _server.ProbeAsync(cancellationToken);
 
-    public async Task<TierSnapshot> LookAsync(TierScope scope, DateTimeOffset asOf, CancellationToken cancellationToken)
-    {
-        var begun = _time.GetTimestamp();
-        var categories = new Dictionary<string, (long Live, long Bytes)>();
-        long live = 0, bytes = 0, forever = 0, foreign = 0, hot = 0, timed = 0;
-        await foreach (var page in ScanAsync(new EntryFilter(scope) { AsOf = asOf, GlanceOnly = true }, cancellationToken))
-        {
-            foreign += page.Foreign;
-            foreach (var entry in page.Entries)
-            {
-                live++;
-                bytes += entry.Bytes;
-                forever += entry.ExpiresAt is null ? 1 : 0;
-                timed += entry.Idle is null ? 0 : 1;
-                hot += entry.Idle < TimeSpan.FromHours(1) ? 1 : 0;
-                var sum = categories.GetValueOrDefault(entry.Category ?? "general");
-                categories[entry.Category ?? "general"] = (sum.Live + 1, sum.Bytes + entry.Bytes);
-            }
-        }
+    public Task<TierSnapshot> LookAsync(TierScope scope, DateTimeOffset asOf, CancellationToken cancellationToken) => _looks.LookAsync(scope, asOf, null, cancellationToken);
 
-        var figures = await _server.FiguresAsync(cancellationToken);
-        return new TierSnapshot(Name, asOf)
-        {
-            Live = live,
-            Expired = 0,
-            WithoutExpiry = forever,
-            Bytes = bytes,
-            StoreBytes = figures.TryGetValue("used_memory", out var used) ? (long)used : null,
-            LimitBytes = _settings.LimitBytes ?? (figures.GetValueOrDefault("maxmemory") is var limit and > 0 ? (long)limit : null),
-            Hot = live > 0 && timed == live ? hot : null,
-            Categories = [.. categories.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new CategoryCount(pair.Key, pair.Value.Live, 0, pair.Value.Bytes))],
-            Figures = figures,
-            Foreign = foreign,
-            Took = _time.GetElapsedTime(begun),
-        };
-    }
+    public Task<TierSnapshot> LookAsync(TierScope scope, DateTimeOffset asOf, int mostCalls, CancellationToken cancellationToken) => _looks.LookAsync(scope, asOf, mostCalls, cancellationToken);
 
     public IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken) => _entries.ScanAsync(filter, cancellationToken);
 

@@ -15,6 +15,9 @@ internal sealed class TierException(TierName tier, string operation, string caus
     /// <summary>The server asks to be left alone for this long (429), when it says so.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The server refuses for rate or quota (429).</summary>
+    public bool RateLimited { get; init; }
+
     /// <summary>The same call may succeed later.</summary>
     public bool Transient { get; init; }
 }

@@ -31,6 +31,9 @@ internal sealed record TierSnapshot(TierName Tier, DateTimeOffset TakenAt)
     /// <summary>True where counts come from a sample or the store's own estimate.</summary>
     public bool Estimated { get; init; }
 
+    /// <summary>Half the width of the 95 % range of its counts and bytes, as a share: 0 after a full count, null when a sample cannot say.</summary>
+    public double? SamplingError { get; init; }
+
     /// <summary>Why the tier could not be looked at; all figures are then unknown.</summary>
     public string? Error { get; init; }
     public TimeSpan Took { get; init; }

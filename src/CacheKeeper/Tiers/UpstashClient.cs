@@ -203,7 +203,7 @@ internal sealed class UpstashClient : IRedisClient
         return answer.StatusCode switch
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new TierException(TierName.Upstash, "send", "the token was refused", "Check UPSTASH_REDIS_REST_TOKEN (upstash.token).") { CredentialsRejected = true },
-            HttpStatusCode.TooManyRequests => new TierException(TierName.Upstash, "send", "too many requests: " + said, "Lower the pace or raise the plan.") { Transient = true, RetryAfter = answer.Headers.RetryAfter?.Delta },
+            HttpStatusCode.TooManyRequests => new TierException(TierName.Upstash, "send", "too many requests: " + said, "Lower the pace or raise the plan.") { Transient = true, RateLimited = true, RetryAfter = answer.Headers.RetryAfter?.Delta },
             >= HttpStatusCode.InternalServerError => new TierException(TierName.Upstash, "send", $"the server failed ({(int)answer.StatusCode}): {said}") { Transient = true },
             _ => new TierException(TierName.Upstash, "send", $"HTTP {(int)answer.StatusCode}: {said}", "Check that upstash.url names an Upstash REST address."),
         };

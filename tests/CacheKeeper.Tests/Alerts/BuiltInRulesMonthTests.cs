@@ -50,6 +50,7 @@ public sealed class BuiltInRulesMonthTests
             ["restore_proof_age"] = Age(faulty && rule == "restore-unproven" ? 200 : Noise(80, 79)),
             ["jobs_overdue"] = faulty && rule == "scheduler-overdue" ? 2 : 0,
             ["disk_free"] = faulty && rule == "disk-low" ? Noise(0.05, 0.02) : Noise(0.5, 0.1),
+            ["incidents_need_person"] = faulty && rule == "recovery-needs-a-person" ? 1 : 0,
             ["dead_messages"] = faulty && rule == "messages-undelivered" ? 4 : 0,
         };
         foreach (var tier in TierFlags.Tiers)

@@ -97,7 +97,7 @@ public abstract class LedgerContract : IAsyncLifetime
     {
         var time = TimeProvider.System;
         var policy = new SchedulingPolicy();
-        var runner = new JobRunner(_runs, _leases, policy, "asleep", time, NullLogger<JobRunner>.Instance, new AuditStore(_state));
+        var runner = new JobRunner(_runs, _leases, policy, "asleep", time, NullLogger<JobRunner>.Instance, new AuditStore(_state)) { Freezes = new FreezeStore(new NoteStore(_state), policy) };
         var record = await runner.RunAsync(new Closing(_runs), new JobRequest("p", RunTrigger.Schedule) { ScheduledAt = At }, Now);
         Assert.Equal((RunOutcome.Interrupted, "Thought dead."), (record!.Outcome!.Value, record.Reason));
     }

@@ -137,7 +137,7 @@ public abstract class TimetableContract : IAsyncLifetime
                 Policy = policy,
                 Timetable = Timetable.Of(policy, "p", _ => true),
                 Runs = runs,
-                Runner = new JobRunner(runs, new LeaseStore(_state), policy, "n", _time, NullLogger<JobRunner>.Instance, new AuditStore(_state)),
+                Runner = new JobRunner(runs, new LeaseStore(_state), policy, "n", _time, NullLogger<JobRunner>.Instance, new AuditStore(_state)) { Freezes = new FreezeStore(new NoteStore(_state), policy) },
                 Notes = new SchedulerNotesStore(new NoteStore(_state), "p"),
                 Create = jobs.Create,
             },

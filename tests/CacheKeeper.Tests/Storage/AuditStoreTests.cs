@@ -127,7 +127,7 @@ public sealed class AuditStoreTests(SandboxFixture sandbox) : IDisposable
     }
 
     private static JobRunner Runner(StateStore state) =>
-        new(new RunStore(state), new LeaseStore(state), new SchedulingPolicy(), "n", new FakeTimeProvider(DateTimeOffset.UtcNow), NullLogger<JobRunner>.Instance, new AuditStore(state));
+        new(new RunStore(state), new LeaseStore(state), new SchedulingPolicy(), "n", new FakeTimeProvider(DateTimeOffset.UtcNow), NullLogger<JobRunner>.Instance, new AuditStore(state)) { Freezes = new FreezeStore(new NoteStore(state), new SchedulingPolicy()) };
 
     private async Task<StateStore> OpenAsync(bool postgres)
     {

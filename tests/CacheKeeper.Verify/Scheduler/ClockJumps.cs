@@ -95,7 +95,7 @@ internal static class ClockJumps
                 Policy = policy,
                 Timetable = [Line("often", "*/10 * * * *"), Line("daily", "30 10 * * *")],
                 Runs = runs,
-                Runner = new JobRunner(runs, new LeaseStore(state), policy, "verify", time, NullLogger<JobRunner>.Instance, new AuditStore(state)),
+                Runner = new JobRunner(runs, new LeaseStore(state), policy, "verify", time, NullLogger<JobRunner>.Instance, new AuditStore(state)) { Freezes = new FreezeStore(new NoteStore(state), policy) },
                 Notes = new SchedulerNotesStore(new NoteStore(state), "jumps"),
                 Create = name => new Noting(name, begin),
             },

@@ -222,6 +222,17 @@ internal static class BuiltInRules
         },
         new()
         {
+            Name = "recovery-needs-a-person",
+            Condition = "incidents_need_person > 0",
+            Severity = AlertSeverity.Critical,
+            Channels = People,
+            MessageTemplate = "{incidents_need_person:.0f} incidents could not be ended by recovery. A person is needed.",
+            Recommendations = ["'cachekeeper health alerts --open' shows what was seen, tried and verified, and the page to read."],
+            RunbookUrl = Runbook("recovery-needs-a-person"),
+            InhibitedBy = [SystemDown],
+        },
+        new()
+        {
             Name = "messages-undelivered",
             Condition = "dead_messages > 0",
             Severity = AlertSeverity.Warning,

@@ -34,20 +34,23 @@ internal sealed record LiveMetrics
     public required IReadOnlyDictionary<string, int> Activity24h { get; init; }
     public int? AlertsFiring { get; init; }
 
+    /// <summary>Of the last hour where it was collected; before the first collections, over all that was counted.</summary>
     public static LiveMetrics Of(LiveView view)
     {
-        var counters = view.Counters;
-        var lookups = counters?.Lookups();
-        var ratio = counters?.HitRatio();
+        var collected = view.Samples.ContainsKey("hit_ratio");
+        var counters = collected ? null : view.Counters;
+        var lookups = collected ? (long?)Sample(view, "lookups") : counters?.Lookups();
+        var mean = collected ? Sample(view, "latency_mean") : lookups > 0 ? counters!.Sum("latency_us", ClientCounters.WholeLookup) / 1000.0 / lookups : null;
         return new LiveMetrics
         {
             Project = view.Project,
             AsOf = view.At,
-            HitRatio = ratio is { } share ? Math.Round(share * 100, 1) : null,
-            ResponseTime = lookups > 0 ? Math.Round(counters!.Sum("latency_us", ClientCounters.WholeLookup) / 1000.0 / lookups.Value, 1) : null,
-            ResponseTimeP95 = counters?.LatencyPercentile(ClientCounters.WholeLookup, 0.95) is { } p95 ? Math.Round(p95, 1) : null,
+            HitRatio = Rounded(100 * (Sample(view, "hit_ratio") ?? counters?.HitRatio())),
+            ResponseTime = Rounded(mean),
+            ResponseTimeP95 = Rounded(Sample(view, "latency_p95") ?? counters?.LatencyPercentile(ClientCounters.WholeLookup, 0.95)),
+            MemoryEfficiency = Rounded(100 * Sample(view, "memory_efficiency")),
             Lookups = lookups,
-            Window = "all lookups counted so far",
+            Window = collected ? $"the hour before {view.Samples["hit_ratio"].At.UtcDateTime:HH:mm} UTC" : "all lookups counted so far",
             Unknown = Reasons(view, lookups),
             OverallHealth = view.Health.OverallHealth,
             Tiers = view.Tiers.ToDictionary(tier => tier.Tier.Word(), tier => new TierFigures(tier.Live, tier.Expired, tier.Bytes, tier.TakenAt, tier.Error)),
@@ -57,9 +60,18 @@ internal sealed record LiveMetrics
         };
     }
 
+    private static double? Sample(LiveView view, string series) => view.Samples.TryGetValue(series, out var sample) ? sample.Value : null;
+
+    private static double? Rounded(double? value) => value is { } known ? Math.Round(known, 1) : null;
+
     private static Dictionary<string, string> Reasons(LiveView view, long? lookups)
     {
-        var reasons = new Dictionary<string, string> { ["memory_efficiency"] = "hits within an entry's lifetime are not measured yet" };
+        var reasons = new Dictionary<string, string>();
+        if (Sample(view, "memory_efficiency") is null)
+        {
+            reasons["memory_efficiency"] = MetricCatalogue.Keeper.Find("memory_efficiency")!.Unknown + ", or nothing was collected lately (analytics collect)";
+        }
+
         if (!(lookups > 0))
         {
             reasons["hit_ratio"] = reasons["response_time"] = view.CountersUnknown ?? "no lookup has been counted yet";

@@ -17,6 +17,10 @@ internal sealed record LivePolicy
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan SnapshotFor { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>A collected figure younger than this stands for now.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan SampleFor { get; init; } = TimeSpan.FromMinutes(45);
+
     /// <summary>Nobody waits longer for a look.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);

@@ -52,6 +52,7 @@ internal sealed class LiveService(TimeProvider time, LivePolicy policy)
         return new LiveView(keeper.Project, now, looked.Health, looked.Tiers, looked.Counters, looked.CountersUnknown, day)
         {
             LastCleanup = await LastCleanupAsync(keeper, cancellationToken),
+            Samples = await new SampleStore(keeper.State).LatestAsync(keeper.Project, now - policy.SampleFor, cancellationToken),
             Running = [.. day.Where(run => run.EndedAt is null)],
             Firing = alerts.Count == 0 ? null : [.. alerts.Values.Where(alert => alert.Phase == AlertPhase.Firing).OrderBy(alert => alert.Rule, StringComparer.Ordinal)],
         };

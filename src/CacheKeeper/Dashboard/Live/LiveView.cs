@@ -15,6 +15,9 @@ internal sealed record LiveView(string Project, DateTimeOffset At, HealthReport 
     /// <summary>The last cleanup that was carried out, however long ago; null when there was none.</summary>
     public RunRecord? LastCleanup { get; init; }
 
+    /// <summary>The newest sample of each series, unless it is too old to stand for now.</summary>
+    public IReadOnlyDictionary<string, TimedValue> Samples { get; init; } = new Dictionary<string, TimedValue>();
+
     public IReadOnlyList<RunRecord> Running { get; init; } = [];
 
     /// <summary>Alerts that fire now; null when no alert rule was ever judged.</summary>

@@ -12,6 +12,7 @@ internal static class KeeperMetrics
         new("restore_proof_age", MetricUnit.Milliseconds, "since a backup was last proven restorable") { Source = "restore points", Unknown = "none was" },
         new("jobs_overdue", MetricUnit.Count, "jobs whose start or end is overdue") { Source = "timetable", Unknown = "the timetable was not looked at" },
         new("disk_free", MetricUnit.Ratio, "free share of the disk that holds the keeper's state") { Source = "file system", Unknown = "it does not tell" },
+        new("incidents_need_person", MetricUnit.Count, "incidents that recovery could not end by itself") { Source = "incidents", Unknown = "never" },
         new("dead_messages", MetricUnit.Count, "alert messages given up undelivered") { Source = "outbox", Unknown = "never" },
     ];
 }

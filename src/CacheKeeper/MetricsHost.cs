@@ -1,0 +1,32 @@
+using CacheKeeper.Analytics;
+using CacheKeeper.Analytics.Reports;
+using CacheKeeper.Metrics;
+using CacheKeeper.Tiers;
+
+namespace CacheKeeper;
+
+/// <summary>Puts collection and analysis together for one project.</summary>
+internal static class MetricsHost
+{
+    private const double CommandsPerPrice = 100_000;
+    private const double RequestsPerPrice = 1_000;
+
+    /// <summary>What reports are made of.</summary>
+    public static ReportService Reports(KeeperHost keeper) => new(keeper.State, keeper.Settings.Analytics, keeper.Settings.Metrics.Prices);
+
+    public static ReportJob WeeklyReport(KeeperHost keeper) => new("week", Reports(keeper), new ReportFileStore(keeper.State.Location.Directory));
+
+    public static ReportJob MonthlyReport(KeeperHost keeper) => new("month", Reports(keeper), new ReportFileStore(keeper.State.Location.Directory));
+
+    public static CollectionJob Collection(KeeperHost keeper)
+    {
+        var settings = keeper.Settings;
+        var analysis = new AnalysisService(keeper.State, settings.Analytics, settings.Metrics, keeper.Tiers.OfType<PostgresTier>().FirstOrDefault());
+        return new CollectionJob(
+            new CollectionService(keeper.Tiers, settings.Metrics),
+            keeper.State,
+            settings.Metrics,
+            new CallPrices(settings.Upstash.PricePer100KCommands / CommandsPerPrice, settings.Mem0.PricePer1KRequests / RequestsPerPrice),
+            analysis.RunAsync);
+    }
+}
