@@ -71,7 +71,7 @@ internal static class SettingsStore
         JsonObject document;
         try
         {
-            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
             document = path is null ? [] : JsonNode.Parse(File.ReadAllText(path), null, options) as JsonObject ?? throw new JsonException("expected an object");
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)

@@ -103,5 +103,22 @@ public sealed class ApiTests
         Assert.Empty(await rig.Keepers[0].Runs.ListAsync(new RunFilter { Project = "one" }, Stop));
     }
 
+    [Theory]
+    [InlineData("/sign-in", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\nhalf")]
+    [InlineData("/do/scheduler/resume", "multipart/form-data; boundary=x", "nothing")]
+    [InlineData("/plans", "text/plain", "mode=light")]
+    [InlineData("/api/commands/cleanup/light", "application/json", """{"tier":"upstash","tier":"mem0"}""")]
+    [InlineData("/api/commands/cleanup/light", "application/json", """{"args":["--tier"]}""")]
+    public async Task A_damaged_form_or_body_is_the_callers_mistake(string path, string type, string body)
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        using var client = await rig.WithTokenAsync(Role.Operator, "one");
+        using var content = new StringContent(body);
+        content.Headers.Remove("Content-Type");
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        var answer = await client.PostAsync(new Uri(path, UriKind.Relative), content, Stop);
+        Assert.InRange((int)answer.StatusCode, 400, 499);
+    }
+
     private static Task<HttpResponseMessage> PostAsync(HttpClient client, string path, string body) => client.PostAsync(new Uri(path, UriKind.Relative), new StringContent(body), Stop);
 }

@@ -84,7 +84,7 @@ internal sealed class GateService(RequestDelegate next, ILogger<GateService> log
         var (status, title, detail) = e switch
         {
             BadHttpRequestException bad => (bad.StatusCode, "Bad request", bad.Message),
-            InvalidDataException => (StatusCodes.Status400BadRequest, "Bad request", "The form cannot be read."),
+            InvalidDataException or IOException when context.Request.HasFormContentType => (StatusCodes.Status400BadRequest, "Bad request", "The form cannot be read."),
             JsonException => (StatusCodes.Status400BadRequest, "Bad request", "The body is not the JSON document that this call takes."),
             KeeperException { ExitCode: ExitCode.Usage } usage => (StatusCodes.Status400BadRequest, "Not possible", Sentence(usage)),
             KeeperException { ExitCode: ExitCode.Busy or ExitCode.Refused } refused => (StatusCodes.Status409Conflict, "Refused", Sentence(refused)),

@@ -9,6 +9,7 @@ internal sealed record CommandBody(IReadOnlyList<string> Arguments, int Width = 
 {
     private const int Wide = 200;
     private const int MostArguments = 200;
+    private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
 
     /// <exception cref="KeeperException">A name is none of the command's.</exception>
     public static CommandBody FromQuery(Command command, IEnumerable<KeyValuePair<string, string>> query) =>
@@ -22,7 +23,7 @@ internal sealed record CommandBody(IReadOnlyList<string> Arguments, int Width = 
             return new CommandBody([]);
         }
 
-        if (Parse(text) is not { } body || body.Count > MostArguments)
+        if (JsonNode.Parse(text, null, Once) is not JsonObject body || body.Count > MostArguments)
         {
             throw new JsonException();
         }
@@ -32,19 +33,6 @@ internal sealed record CommandBody(IReadOnlyList<string> Arguments, int Width = 
         return body["args"] is JsonArray typed
             ? new CommandBody([.. typed.Take(MostArguments + 1).Select(Text)], width)
             : new CommandBody([.. body.SelectMany(pair => Named(command, pair.Key, pair.Value is JsonArray many ? [.. many.Select(Text)] : [Text(pair.Value)]))], width);
-    }
-
-    // A name that stands twice is found only when the object is looked into.
-    private static JsonObject? Parse(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text) is JsonObject { Count: >= 0 } body ? body : null;
-        }
-        catch (ArgumentException e)
-        {
-            throw new JsonException(e.Message, e);
-        }
     }
 
     private static string Text(JsonNode? value) => value is JsonValue known ? known.ToString() : throw new JsonException();
