@@ -27,7 +27,6 @@ public sealed class CommandContractTests : IAsyncLifetime
             "scheduler status", "scheduler next --count 2", "scheduler history",
             "cleanup history", "cleanup regret",
             "optimizer analyze",
-            "backup list",
             "debug connections", "debug performance", "debug memory",
         })
         {
@@ -101,7 +100,6 @@ public sealed class CommandContractTests : IAsyncLifetime
     [InlineData("cleanup light --tier mysql", 2)]
     [InlineData("cleanup light --config nowhere.json", 2)]
     [InlineData("cleanup undo run-that-never-was", 2)]
-    [InlineData("backup restore never", 2)]
     [InlineData("scheduler run no-such-job", 2)]
     public async Task Wrong_usage_is_told_in_a_sentence_with_exit_code_2_and_no_stack_trace(string line, int code)
     {

@@ -37,7 +37,7 @@ internal static class AnalyticsExportCommand
             throw KeeperException.Usage("--from is not before --to.");
         }
 
-        var format = ExportFormat.Find(parsed.GetValue(Format)!)!;
+        var format = ExportFormat.Find(SessionHost.Json(parsed) ? "json" : parsed.GetValue(Format)!)!;
         var path = parsed.GetValue(Output)!;
         var after = parsed.GetValue(Resume) ? Tail(path, format) : null;
         var question = new ExportQuestion(keeper.Project, parsed.GetValue(Series) ?? [], LevelOf(parsed, from, now, keeper.Settings.Metrics.Retention), from, to, after);
