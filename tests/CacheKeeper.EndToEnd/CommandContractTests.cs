@@ -27,7 +27,6 @@ public sealed class CommandContractTests : IAsyncLifetime
             "scheduler status", "scheduler next --count 2", "scheduler history",
             "cleanup history", "cleanup regret",
             "optimizer analyze",
-            "debug connections", "debug performance", "debug memory",
         })
         {
             var spoken = await SayAsync($"{line} --json");
