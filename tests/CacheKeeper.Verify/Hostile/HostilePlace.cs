@@ -65,7 +65,8 @@ internal sealed class HostilePlace(SandboxHost host, string project, string owne
             var bytes = (byte[])key!;
             var text = bytes.AsSpan().StartsWith(ours) && UpstashClient.IsText(bytes) && bytes.AsSpan(ours.Length).IndexOf((byte)':') < 0;
             var end = (long)await database.ExecuteAsync("PEXPIRETIME", key);
-            lines[$"{(text ? "may go" : "stays")} key {Convert.ToHexString(bytes)}"] = $"{await database.KeyTypeAsync(key)} {end} {Digest(await database.KeyDumpAsync(key))}";
+            var type = await database.KeyTypeAsync(key);
+            lines[$"{(text ? "may go" : "stays")} key {Convert.ToHexString(bytes)}"] = $"{type} {end} {Digest(await ContentAsync(database, key, type))}";
         }
 
         foreach (var user in (string[])[project, project + "_other"])
@@ -87,6 +88,12 @@ internal sealed class HostilePlace(SandboxHost host, string project, string owne
         _mem0.Dispose();
         await _owner.DisposeAsync();
     }
+
+    // A hash's fields have no order: those that share a bucket come out of DUMP the other way round after a RESTORE.
+    private static async Task<byte[]?> ContentAsync(IDatabase database, StackExchange.Redis.RedisKey key, RedisType type) =>
+        type == RedisType.Hash
+            ? [.. (await database.HashGetAllAsync(key)).Select(field => $"{Convert.ToHexString(field.Name!)}={Convert.ToHexString(field.Value!)};").Order(StringComparer.Ordinal).SelectMany(Encoding.ASCII.GetBytes)]
+            : await database.KeyDumpAsync(key);
 
     private static string Digest(byte[]? bytes) => bytes is null ? "gone" : Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(bytes));
 
