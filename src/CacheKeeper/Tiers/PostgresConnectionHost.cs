@@ -14,6 +14,9 @@ internal static class PostgresConnectionHost
         builder.MaxPoolSize = settings.MaxConnections;
         builder.Timeout = (int)Math.Clamp(settings.Timeout.TotalSeconds, 1, 60);
         builder.CommandTimeout = (int)Math.Ceiling(settings.Timeout.TotalSeconds);
+
+        // A cancelled call waits this long for the server's word, then its connection is given up: a dripping network must not outlast a deadline.
+        builder.CancellationTimeout = 500;
         builder.IncludeErrorDetail = false;
         return NpgsqlDataSource.Create(builder);
     }

@@ -35,7 +35,7 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
             Meter.Count(1);
             steps.Add(new ProbeStep("read", true, time.GetElapsedTime(begun)));
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             failure = _client.Failure(steps.Count == 0 ? "connect" : "read", e);
             steps.Add(new ProbeStep(failure.Operation, false, time.GetUtcNow() - at, failure.Cause));
