@@ -76,7 +76,7 @@ internal static class AlertPlanner
     {
         var before = seen.Told.FirstOrDefault(told => told.Fingerprint == step.State.Fingerprint && told.Channel == decision.Channel);
         var repeats = decision.Reason == NotificationReason.Repeated ? (before?.Repeats ?? 0) + 1 : 0;
-        var message = AlertMessages.Write(step.Rule, step.State, decision, new MessageOrigin(seen.Project, seen.Book.Catalogue, now, repeats));
+        var message = AlertMessages.Write(step.Rule, step.State, decision, new MessageOrigin(seen.Project, seen.Book.Catalogue, now, repeats, seen.Links));
         var phase = decision.Reason == NotificationReason.Resolved ? AlertPhase.Inactive : step.State.Phase;
         return new QueuedMessage(message, decision.Channel, decision.DueAt, new Told(step.State.Fingerprint, decision.Channel, step.State.Transition, phase, now, repeats));
     }

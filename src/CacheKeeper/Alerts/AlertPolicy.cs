@@ -56,6 +56,10 @@ internal sealed record AlertPolicy : IValidatableObject
     /// <summary>Inner addresses that messages may go to: <c>10.1.0.0/16</c>, <c>192.0.2.7</c> or <c>hooks.example:8080</c>.</summary>
     public IReadOnlyList<string> AllowedAddresses { get; init; } = [];
 
+    /// <summary>Where people reach the page, such as <c>https://cache.example</c>: messages then carry a link that acknowledges without signing in.</summary>
+    [Url]
+    public string? PageUrl { get; init; }
+
     public HeartbeatSettings? Heartbeat { get; init; }
 
     /// <summary>Every mistake in rules, channels, windows and addresses, with its path.</summary>

@@ -12,6 +12,7 @@ internal sealed class AlertService(AlertParts parts, RuleBook book, AlertPolicy 
     private readonly SilenceStore _silences = new(parts.State);
     private readonly ActionStore _actions = new(parts.State);
     private readonly OutboxStore _outbox = new(parts.State);
+    private readonly AcknowledgeKeyStore _acknowledgeKey = new(parts.State);
     private readonly OutboxRunner _courier = new(new OutboxStore(parts.State), parts.Channels, policy.Delivery, time, parts.Log);
 
     /// <summary>One look at all rules. Delivery is apart (<see cref="DeliverAsync"/>), so that a slow receiver delays no look.</summary>
@@ -60,6 +61,7 @@ internal sealed class AlertService(AlertParts parts, RuleBook book, AlertPolicy 
         Silences = await _silences.ListAsync(project, now, cancellationToken),
         Acknowledgements = await _silences.AcknowledgementsAsync(project, now, cancellationToken),
         Routes = parts.Channels.Routes,
+        Links = policy.PageUrl is { } page ? new AcknowledgeLinks(page, await _acknowledgeKey.ReadAsync(project, now, cancellationToken)) : null,
     };
 
     private async Task ActAsync(string project, AlertSnapshot seen, AlertPlan plan, DateTimeOffset now, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ internal sealed record AlertSnapshot
     public IReadOnlyList<Acknowledgement> Acknowledgements { get; init; } = [];
     public IReadOnlyList<Route> Routes { get; init; } = [];
 
+    /// <summary>Writes the links to acknowledge; null when the page's address is not set.</summary>
+    public AcknowledgeLinks? Links { get; init; }
+
     /// <summary>The snapshot after a plan was recorded; the store keeps the same.</summary>
     public AlertSnapshot After(AlertPlan plan)
     {

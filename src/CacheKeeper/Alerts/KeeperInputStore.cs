@@ -45,7 +45,7 @@ internal sealed class KeeperInputStore(KeeperSources sources, StateStore state, 
 
         await QuietlyAsync(() => SizesAsync(project, values, limits, cancellationToken));
         await QuietlyAsync(() => TrafficAsync(project, now, values, cancellationToken));
-        var runs = await _runs.ListAsync(new RunFilter { Project = project, Since = now - RunsWindow, Limit = 500 }, cancellationToken);
+        var runs = await _runs.ListAsync(new RunFilter { Project = project, Since = now - RunsWindow, Limit = 500, Brief = true }, cancellationToken);
         RunFigures.AddTo(values, runs, now);
         RunFigures.AddBackups(values, await _backups.LatestAsync(project, cancellationToken), now);
         values["dead_messages"] = new Reading(await state.FindAsync<long>("SELECT count(*) FROM alert_outbox WHERE project = @project AND transition > 0 AND dead_at IS NOT NULL", new { project }, cancellationToken), now);

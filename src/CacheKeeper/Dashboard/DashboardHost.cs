@@ -50,6 +50,7 @@ internal static class DashboardHost
         EventEndpoints.Map(app);
         AssetEndpoints.Map(app);
         SignInEndpoints.Map(app);
+        AcknowledgeEndpoints.Map(app);
         PageEndpoints.Map(app);
         RoomPageEndpoints.Map(app);
         WordsEndpoints.Map(app);

@@ -10,4 +10,7 @@ internal sealed record RunFilter
     public DateTimeOffset? Until { get; init; }
     public bool StillRunning { get; init; }
     public int Limit { get; init; } = 50;
+
+    /// <summary>Leaves inputs, plan, counts, expected and actual unread: for looks at many runs of which only the times and outcomes matter.</summary>
+    public bool Brief { get; init; }
 }

@@ -8,10 +8,13 @@ namespace CacheKeeper.Scheduling;
 /// <summary>The run ledger: one row per run, written at its start, completed at its end, never removed before its retention.</summary>
 internal sealed class RunStore(StateStore state)
 {
-    private const string Columns = """
+    private const string BriefColumns = """
         SELECT run AS Run, job AS Job, project AS Project, scheduled_at AS ScheduledAt, started_at AS StartedAt, ended_at AS EndedAt, node AS Node,
-            trigger_kind AS TriggerKind, token AS Token, outcome AS Outcome, reason AS Reason, inputs AS Inputs, plan AS Plan, counts AS Counts,
-            expected AS Expected, actual AS Actual, undo_until AS UndoUntil, undoes AS Undoes
+            trigger_kind AS TriggerKind, token AS Token, outcome AS Outcome, reason AS Reason, undo_until AS UndoUntil, undoes AS Undoes
+        """;
+
+    private const string Columns = BriefColumns + """
+        , inputs AS Inputs, plan AS Plan, counts AS Counts, expected AS Expected, actual AS Actual
         FROM runs
         """;
 
@@ -159,7 +162,7 @@ internal sealed class RunStore(StateStore state)
     public async Task<IReadOnlyList<RunRecord>> ListAsync(RunFilter filter, CancellationToken cancellationToken)
     {
         var rows = await state.QueryAsync<RunRow>(
-            Columns + """
+            (filter.Brief ? BriefColumns + " FROM runs" : Columns) + """
 
             WHERE (CAST(@Project AS TEXT) IS NULL OR project = @Project) AND (CAST(@Job AS TEXT) IS NULL OR job = @Job)
               AND (CAST(@Outcome AS TEXT) IS NULL OR outcome = @Outcome)

@@ -9,12 +9,12 @@ namespace CacheKeeper.Tests.Dashboard;
 
 public sealed class AccessTests
 {
-    private static readonly string[] Open = ["GET /assets/{name}", "GET /favicon.ico", "GET /setup", "POST /setup", "GET /sign-in", "POST /sign-in", "POST /sign-out"];
+    private static readonly string[] Open = ["GET /assets/{name}", "GET /favicon.ico", "GET /ack", "POST /ack", "GET /setup", "POST /setup", "GET /sign-in", "POST /sign-in", "POST /sign-out"];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Every_route_names_its_right_and_only_the_sign_in_is_open()
+    public async Task Every_route_names_its_right_and_only_sign_in_and_signed_links_are_open()
     {
         await using var rig = await DashboardRig.StartAsync();
         var routes = Routes(rig);

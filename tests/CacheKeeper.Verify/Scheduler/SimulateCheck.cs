@@ -14,12 +14,12 @@ internal sealed class SimulateCheck : ICheck
 
     public string Goal => "30 simulated days (--days N) of the whole keeper with faults and restarts: every due time one record, nothing removed without a receipt, pinned entries stay, the state stays within its retention, the same seed gives the same events";
 
-    /// <summary>Seeds; the smoke run lives three days.</summary>
+    /// <summary>Seeds; the smoke run lives two days.</summary>
     public (int Smoke, int Default, int Full) Tries => (1, 3, 200);
 
     public async Task RunAsync(CheckRun run, CancellationToken cancellationToken)
     {
-        var days = run.Smoke ? 3 : Days();
+        var days = run.Smoke ? 2 : Days();
         for (var number = 0; number < run.Tries; number++)
         {
             var seed = run.Seed + number;

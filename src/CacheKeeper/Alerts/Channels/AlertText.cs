@@ -41,6 +41,11 @@ internal static class AlertText
             yield return ("Runbook", runbook);
         }
 
+        if (message.AcknowledgeUrl is { } link)
+        {
+            yield return ("I see to it", link);
+        }
+
         yield return ("Alert", message.Fingerprint);
     }
 

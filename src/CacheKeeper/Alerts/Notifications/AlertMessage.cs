@@ -28,6 +28,9 @@ internal sealed record AlertMessage
     public IReadOnlyDictionary<string, double?> Values { get; init; } = new Dictionary<string, double?>();
     public IReadOnlyList<string> Recommendations { get; init; } = [];
     public string? RunbookUrl { get; init; }
+
+    /// <summary>Where one says, without signing in, that one sees to it; null when it is over or the page's address is not set.</summary>
+    public string? AcknowledgeUrl { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public required string Fingerprint { get; init; }

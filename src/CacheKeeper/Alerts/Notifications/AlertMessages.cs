@@ -29,6 +29,7 @@ internal static class AlertMessages
             Values = state.Seen.Take(MostValues).ToDictionary(),
             Recommendations = rule.Recommendations,
             RunbookUrl = rule.RunbookUrl,
+            AcknowledgeUrl = word == "resolved" ? null : origin.Links?.Write(origin.Project, state.Fingerprint, state.Transition, origin.Now),
             StartedAt = state.FiringSince ?? state.Since,
             EndedAt = word == "resolved" ? state.Since : null,
             Fingerprint = state.Fingerprint,
@@ -70,4 +71,4 @@ internal static class AlertMessages
 }
 
 /// <summary>Where and when a message is written. <paramref name="Repeat"/> counts the reminders of one firing.</summary>
-internal sealed record MessageOrigin(string Project, MetricCatalogue Catalogue, DateTimeOffset Now, int Repeat);
+internal sealed record MessageOrigin(string Project, MetricCatalogue Catalogue, DateTimeOffset Now, int Repeat, AcknowledgeLinks? Links = null);

@@ -19,7 +19,7 @@ internal sealed class AnomalyService(StateStore state, AnalyticsPolicy policy, A
         var saved = await _store.DetectorsAsync(project, cancellationToken);
         var names = (await _samples.NamesAsync(project, cancellationToken)).Where(IsWatched).ToList();
         var earliest = names.TrueForAll(saved.ContainsKey) && names.Count > 0 ? names.Min(name => saved[name].SeenUntil) : now - rawKept;
-        var interventions = Interventions.Of(await _runs.ListAsync(new RunFilter { Project = project, Since = earliest - listening.ExplainedFor - TimeSpan.FromDays(1), Limit = 100_000 }, cancellationToken));
+        var interventions = Interventions.Of(await _runs.ListAsync(new RunFilter { Project = project, Since = earliest - listening.ExplainedFor - TimeSpan.FromDays(1), Limit = 100_000, Brief = true }, cancellationToken));
         var (alarms, toSave) = (new List<AnomalyAlarm>(), new Dictionary<string, SavedDetector>());
         foreach (var name in names)
         {
