@@ -8,6 +8,7 @@ internal sealed record AlertPolicy : IValidatableObject
     /// <summary>Rules of your own; one named like a built-in rule changes only what it names.</summary>
     public IReadOnlyList<AlertRule> Rules { get; init; } = [];
 
+    /// <summary>Where messages go besides the log.</summary>
     public IReadOnlyList<Channels.ChannelSettings> Channels { get; init; } = [];
 
     /// <summary>How often the daemon judges the rules.</summary>
@@ -74,6 +75,7 @@ internal sealed record FlapPolicy
     [Range(2, 100)]
     public int Firings { get; init; } = 3;
 
+    /// <summary>The time those firings lie in.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>A flapping alert is resolved only after the condition was false for so long.</summary>
@@ -83,7 +85,10 @@ internal sealed record FlapPolicy
 /// <summary>Channels told as well once an alert has fired for so long without an acknowledgement.</summary>
 internal sealed record EscalationStep
 {
+    /// <summary>How long it must have fired without an acknowledgement.</summary>
     public TimeSpan After { get; init; }
+
+    /// <summary>Names or types of channels that are told as well.</summary>
     public IReadOnlyList<string> Channels { get; init; } = [];
 
     /// <summary>Alerts below this severity do not climb.</summary>
@@ -93,7 +98,12 @@ internal sealed record EscalationStep
 /// <summary>A sign of life sent out at an interval, so that somebody else notices when we fall silent.</summary>
 internal sealed record HeartbeatSettings
 {
+    /// <summary>The address that is called (POST); it should raise an alarm when the calls stop.</summary>
     public string Url { get; init; } = "";
+
+    /// <summary>How often it is called.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest that one call may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 }

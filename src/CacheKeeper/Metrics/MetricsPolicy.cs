@@ -29,6 +29,7 @@ internal sealed record MetricsPolicy
 /// <summary>What makes a performance score of 1, and what each part weighs.</summary>
 internal sealed record ScorePolicy
 {
+    /// <summary>A hit ratio of this is as good as it need be.</summary>
     [Range(0.01, 1)]
     public double HitRatioTarget { get; init; } = 0.7;
 
@@ -40,15 +41,19 @@ internal sealed record ScorePolicy
     [Range(0.0001, 1)]
     public double WorstErrorRate { get; init; } = 0.05;
 
+    /// <summary>The weight of the hit ratio in the score.</summary>
     [Range(0, 1)]
     public double HitRatioWeight { get; init; } = 0.4;
 
+    /// <summary>The weight of the latency in the score.</summary>
     [Range(0, 1)]
     public double LatencyWeight { get; init; } = 0.3;
 
+    /// <summary>The weight of the error rate in the score.</summary>
     [Range(0, 1)]
     public double ErrorWeight { get; init; } = 0.2;
 
+    /// <summary>The weight of the share of healthy tiers in the score.</summary>
     [Range(0, 1)]
     public double TierWeight { get; init; } = 0.1;
 }
@@ -68,12 +73,15 @@ internal sealed record PricePolicy
     [Range(1, 1_000_000)]
     public double? TokensPerAnswer { get; init; }
 
+    /// <summary>What the PostgreSQL tier costs a month besides its calls.</summary>
     [Range(0, 1_000_000)]
     public double PostgresqlPerMonth { get; init; }
 
+    /// <summary>What the Redis tier costs a month besides its commands.</summary>
     [Range(0, 1_000_000)]
     public double UpstashPerMonth { get; init; }
 
+    /// <summary>What Mem0 costs a month besides its requests.</summary>
     [Range(0, 1_000_000)]
     public double Mem0PerMonth { get; init; }
 }
@@ -85,12 +93,15 @@ internal sealed record RetentionPolicy
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan Raw { get; init; } = TimeSpan.FromDays(45);
 
+    /// <summary>How long means of five minutes are kept.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan FiveMinutes { get; init; } = TimeSpan.FromDays(60);
 
+    /// <summary>How long means of an hour are kept.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan Hours { get; init; } = TimeSpan.FromDays(800);
 
+    /// <summary>How long means of a day are kept.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "7300.00:00:00")]
     public TimeSpan Days { get; init; } = TimeSpan.FromDays(3650);
 

@@ -77,9 +77,11 @@ internal sealed record FreshnessRule
 /// <summary>How far lifetimes may be moved.</summary>
 internal sealed record TtlLimits
 {
+    /// <summary>No time to live is made shorter than this.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Shortest { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>No time to live is made longer than this.</summary>
     [Range(typeof(TimeSpan), "00:00:02", "30.00:00:00")]
     public TimeSpan Longest { get; init; } = TimeSpan.FromDays(7);
 
@@ -119,6 +121,7 @@ internal sealed record TtlLimits
     [Range(1.0, 100.0)]
     public double HighValueAbove { get; init; } = 1.5;
 
+    /// <summary>What an entry of high value lives.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan HighValueTtl { get; init; } = TimeSpan.FromHours(4);
 
@@ -126,6 +129,7 @@ internal sealed record TtlLimits
     [Range(0.0, 1.0)]
     public double LowValueBelow { get; init; } = 0.5;
 
+    /// <summary>What an entry of low value lives.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan LowValueTtl { get; init; } = TimeSpan.FromMinutes(15);
 

@@ -7,6 +7,7 @@ namespace CacheKeeper.Recovery;
 /// <summary>What is repaired by itself, how patiently, and when a person is asked instead.</summary>
 internal sealed record RecoveryPolicy
 {
+    /// <summary>Whether anything is repaired by itself.</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>Issues that are only watched and told, such as low_hit_ratio.</summary>
@@ -44,6 +45,7 @@ internal sealed record RecoveryPolicy
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>The longest wait between two tries.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromMinutes(15);
 
@@ -64,10 +66,12 @@ internal sealed record RecoveryPolicy
     [JsonConverter(typeof(Share.Converter))]
     public double MemoryAbove { get; init; } = 0.8;
 
+    /// <summary>Down to this share of its limit Redis is brought when its memory is high.</summary>
     [Range(0.01, 1.0)]
     [JsonConverter(typeof(Share.Converter))]
     public double MemoryTarget { get; init; } = 0.7;
 
+    /// <summary>A hit ratio below this is low.</summary>
     [Range(0.0, 1.0)]
     [JsonConverter(typeof(Share.Converter))]
     public double HitRatioBelow { get; init; } = 0.6;

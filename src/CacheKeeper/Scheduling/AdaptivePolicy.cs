@@ -13,9 +13,11 @@ internal sealed record AdaptivePolicy
     [Range(0.0, 1.0)]
     public double BusyBelow { get; init; } = 0.7;
 
+    /// <summary>In calm times the interval is multiplied by this.</summary>
     [Range(1.01, 10.0)]
     public double Slower { get; init; } = 1.2;
 
+    /// <summary>In busy times the interval is divided by this.</summary>
     [Range(1.01, 10.0)]
     public double Faster { get; init; } = 1.5;
 

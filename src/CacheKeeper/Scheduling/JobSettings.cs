@@ -19,6 +19,7 @@ internal sealed record JobSettings : IValidatableObject
     /// <summary>What becomes of a time that comes while the job still runs.</summary>
     public OverlapPolicy Overlap { get; init; } = OverlapPolicy.Skip;
 
+    /// <summary>Whether the timetable runs it; by hand it still can be.</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>Starts up to this much later, by a share fixed for each project: many projects do not start at one instant.</summary>

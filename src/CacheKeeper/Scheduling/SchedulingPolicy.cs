@@ -61,6 +61,7 @@ internal sealed record SchedulingPolicy : IValidatableObject
     [Url]
     public string? HeartbeatUrl { get; init; }
 
+    /// <summary>How often that address is called.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
     public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromMinutes(1);
 

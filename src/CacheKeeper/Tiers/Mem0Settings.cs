@@ -14,8 +14,10 @@ internal sealed record Mem0Settings
     /// <summary>Also MEM0_API_KEY.</summary>
     public Secret? ApiKey { get; init; }
 
+    /// <summary>Which API the server speaks: the platform, or the self-hosted one.</summary>
     public Mem0Flavour Flavour { get; init; } = Mem0Flavour.Platform;
 
+    /// <summary>The longest that one request may take.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(20);
 

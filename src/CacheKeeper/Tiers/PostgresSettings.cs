@@ -20,6 +20,7 @@ internal sealed record PostgresSettings
     [Range(1, long.MaxValue)]
     public long? LimitBytes { get; init; }
 
+    /// <summary>The longest that one statement may take.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 

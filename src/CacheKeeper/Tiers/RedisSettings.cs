@@ -22,6 +22,7 @@ internal sealed record RedisSettings
     [Range(1, long.MaxValue)]
     public long? LimitBytes { get; init; }
 
+    /// <summary>The longest that one call may take.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 

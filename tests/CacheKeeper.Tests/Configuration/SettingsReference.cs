@@ -61,6 +61,7 @@ internal static partial class SettingsReference
         null => "",
         Secret => "",
         ICollection { Count: 0 } => "",
+        TimeSpan time => Time(time),
         IEnumerable and not string when property.PropertyType != typeof(string) => $"{((IEnumerable)value).Cast<object>().Count()} built in",
         _ => Plain().Replace(JsonSerializer.Serialize(value, SettingsBinder.Format), " "),
     };
@@ -70,15 +71,26 @@ internal static partial class SettingsReference
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         var word = type == typeof(TimeSpan) ? "time" : type == typeof(Secret) ? "secret" : type == typeof(bool) ? "true or false" : type.IsEnum ? string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName))
             : type == typeof(string) ? "text" : type.IsPrimitive ? "number" : typeof(IDictionary).IsAssignableFrom(type) || type.Name.Contains("Dictionary", StringComparison.Ordinal) ? "object" : typeof(IEnumerable).IsAssignableFrom(type) ? "list" : "object";
-        return property.GetCustomAttribute<RangeAttribute>() is { } range ? $"{word}, {Bound(range.Minimum)} to {Bound(range.Maximum)}" : word;
+        return property.GetCustomAttribute<RangeAttribute>() is { } range
+            ? Bound(range.Maximum) is { } most ? $"{word}, {Bound(range.Minimum)} to {most}" : $"{word}, at least {Bound(range.Minimum)}"
+            : word;
     }
 
-    private static string Bound(object bound) => bound switch
+    // Null: no bound worth telling.
+    private static string? Bound(object bound) => bound switch
     {
-        long.MaxValue or int.MaxValue or double.MaxValue => "any",
+        int.MaxValue or >= (double)long.MaxValue => null,
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => TimeSpan.TryParse(bound.ToString(), CultureInfo.InvariantCulture, out var time) ? Plain().Replace(JsonSerializer.Serialize(time, SettingsBinder.Format), "").Trim('"') : bound.ToString()!,
+        _ => TimeSpan.TryParse(bound.ToString(), CultureInfo.InvariantCulture, out var time) ? Time(time) : bound.ToString(),
     };
+
+    // In the largest unit that tells it whole, as it can be written.
+    private static string Time(TimeSpan time)
+    {
+        (string Unit, double Value)[] units = [("d", time.TotalDays), ("h", time.TotalHours), ("m", time.TotalMinutes), ("s", time.TotalSeconds)];
+        var whole = units.FirstOrDefault(unit => unit.Value >= 1 && unit.Value % 1 == 0);
+        return time == TimeSpan.Zero ? "0s" : whole.Unit is { } unit ? $"{whole.Value}{unit}" : $"{time.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)}ms";
+    }
 
     private static string Words(XElement summary) => Plain().Replace(string.Concat(summary.Nodes().Select(node => node switch
     {

@@ -5,6 +5,7 @@ namespace CacheKeeper.Alerts;
 /// <summary>What alerts may set going by themselves, and how often.</summary>
 internal sealed record ActionPolicy
 {
+    /// <summary>Whether rules may set jobs going.</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>Only plan and record; run nothing.</summary>

@@ -3,6 +3,7 @@ namespace CacheKeeper.Alerts;
 /// <summary>A stretch of every week in which nothing is sent: checks go on, messages wait.</summary>
 internal sealed record MuteWindow
 {
+    /// <summary>What it is called in what is told of it.</summary>
     public string Name { get; init; } = "";
 
     /// <summary>The days on which it starts; none means every day.</summary>
@@ -11,13 +12,19 @@ internal sealed record MuteWindow
     /// <summary>Local time at which it starts.</summary>
     public TimeOnly Start { get; init; }
 
+    /// <summary>How long it lasts.</summary>
     public TimeSpan Length { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>An IANA name, such as Asia/Kolkata.</summary>
     public string TimeZone { get; init; } = "UTC";
 
+    /// <summary>Which alerts it mutes; none named means all.</summary>
     public AlertMatcher Matcher { get; init; } = new();
+
+    /// <summary>Who set it.</summary>
     public string Author { get; init; } = "";
+
+    /// <summary>Why.</summary>
     public string Reason { get; init; } = "";
 
     /// <summary>The day after which it no longer applies; nothing is muted for ever by accident.</summary>

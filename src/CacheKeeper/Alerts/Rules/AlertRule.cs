@@ -6,18 +6,25 @@ internal sealed record AlertRule
     /// <summary>Lower-case words with hyphens; a title such as "High Memory Usage" means the same.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>false switches the rule off.</summary>
     public bool? Enabled { get; init; }
 
     /// <summary>In the condition language of docs/alerts.md.</summary>
     public string? Condition { get; init; }
+
+    /// <summary>How much it asks of a person.</summary>
     public AlertSeverity? Severity { get; init; }
 
     /// <summary>What is wrong, in one sentence; <c>{metric}</c> and <c>{metric:.1%}</c> are filled in.</summary>
     public string? MessageTemplate { get; init; }
+
+    /// <summary>What to do, in the order to try it.</summary>
     public IReadOnlyList<string>? Recommendations { get; init; }
 
     /// <summary>Names or types of channels; the log is always told.</summary>
     public IReadOnlyList<string>? Channels { get; init; }
+
+    /// <summary>A page that tells more.</summary>
     public string? RunbookUrl { get; init; }
 
     /// <summary>Such as <c>trigger_cleanup</c>.</summary>
@@ -25,6 +32,8 @@ internal sealed record AlertRule
 
     /// <summary>How long the condition must be false before the alert is resolved.</summary>
     public TimeSpan? ResolveAfter { get; init; }
+
+    /// <summary>How often it is told again while it goes on; unless set, alerts.repeatInterval.</summary>
     public TimeSpan? RepeatInterval { get; init; }
 
     /// <summary>Rules whose firing makes this one old news.</summary>

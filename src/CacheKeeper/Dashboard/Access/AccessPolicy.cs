@@ -25,6 +25,7 @@ internal sealed record AccessPolicy
     [Range(1, 1000)]
     public int Tries { get; init; } = 10;
 
+    /// <summary>How long an address is not heard after too many wrong tokens.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan LockFor { get; init; } = TimeSpan.FromMinutes(30);
 }

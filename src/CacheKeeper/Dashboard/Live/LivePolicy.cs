@@ -33,6 +33,7 @@ internal sealed record LivePolicy
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan EventEvery { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Most runs that the activity of a day is drawn from.</summary>
     [Range(1, 100000)]
     public int MostRuns { get; init; } = 2000;
 }
