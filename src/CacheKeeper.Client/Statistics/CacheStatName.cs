@@ -50,6 +50,9 @@ public static class CacheStatKinds
     /// <summary>The tier failed or took too long. For the lookup as a whole: no tier answered.</summary>
     public const string Error = "error";
 
+    /// <summary>Of the errors, those where no answer came in time.</summary>
+    public const string Timeout = "timeout";
+
     /// <summary>The tier was not asked, because directives leave it out or because it rests after failures.</summary>
     public const string Skip = "skip";
 

@@ -20,6 +20,11 @@ internal sealed class GuardedTier(ICacheTier tier, TierGate gate, TimeSpan saveT
             _ => (CacheStatKinds.Skip, (TimeSpan?)null),
         };
         counters.Lookup(tier.Name, question.Category, kind, elapsed);
+        if (attempt.Outcome == TierOutcome.TimedOut)
+        {
+            counters.Add(CacheStatKinds.Timeout, tier.Name, question.Category, 1);
+        }
+
         return (attempt, attempt.Outcome == TierOutcome.Done ? response : null);
     }
 

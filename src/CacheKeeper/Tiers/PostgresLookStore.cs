@@ -5,6 +5,12 @@ namespace CacheKeeper.Tiers;
 /// <summary>Counts and sizes of a project's rows, and what the server's own statistics say of the table.</summary>
 internal sealed class PostgresLookStore(PostgresClient client, PostgresSettings settings, TimeProvider time)
 {
+    // Of a row beside its columns: header and line pointer (the manual's "Database Page Layout").
+    private const double RowOverhead = 24 + 4;
+
+    // Of a page of 8 kB, less its own header.
+    private const double RoomInPage = 8192 - 24;
+
     public Task<TierSnapshot> LookAsync(TierScope scope, DateTimeOffset asOf, CancellationToken cancellationToken) =>
         client.RunAsync("look", async (connection, table) =>
         {
@@ -66,11 +72,16 @@ internal sealed class PostgresLookStore(PostgresClient client, PostgresSettings 
             SELECT pg_total_relation_size(c.oid)::float8 AS total_bytes, pg_relation_size(c.oid)::float8 AS table_bytes, pg_indexes_size(c.oid)::float8 AS index_bytes,
                 s.n_dead_tup::float8 AS dead_rows, s.n_live_tup::float8 AS live_rows, s.seq_scan::float8 AS sequential_scans, s.idx_scan::float8 AS index_scans,
                 (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database())::float8 AS connections,
-                current_setting('max_connections')::float8 AS max_connections
+                current_setting('max_connections')::float8 AS max_connections,
+                CASE WHEN c.reltuples > 0 THEN (
+                    SELECT GREATEST(0, pg_relation_size(c.oid) - ceil(c.reltuples * (@row_overhead + sum(w.avg_width * (1 - w.null_frac))) / @page) * current_setting('block_size')::int)
+                    FROM pg_stats w WHERE w.schemaname = c.relnamespace::regnamespace::text AND w.tablename = c.relname HAVING count(*) > 0) END::float8 AS bloat_bytes
             FROM pg_class c LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid WHERE c.oid = to_regclass(@table)
             """,
             connection);
         command.Parameters.AddWithValue("table", client.Table);
+        command.Parameters.AddWithValue("row_overhead", RowOverhead);
+        command.Parameters.AddWithValue("page", RoomInPage);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         if (await row.ReadAsync(cancellationToken))
         {

@@ -1,5 +1,6 @@
 using CacheKeeper.Metrics;
 using CacheKeeper.Scheduling;
+using CacheKeeper.Tests.Client;
 
 namespace CacheKeeper.Tests.Metrics;
 
@@ -88,6 +89,7 @@ public sealed class CollectionTruthTests(SandboxFixture sandbox)
             ["upstash_hit_ratio"] = 0.5,
             ["upstash_lookups"] = 160,
             ["upstash_error_rate"] = 10 / 50.0,
+            ["upstash_timeout_rate"] = 4 / 50.0,
             ["upstash_skip_share"] = 50 / 100.0,
             ["score_hit_ratio"] = 1,
             ["score_latency"] = 1,
@@ -187,6 +189,27 @@ public sealed class CollectionTruthTests(SandboxFixture sandbox)
         Assert.Null(await rig.ValueAsync("mem0_superseded", at));
     }
 
+    [Fact]
+    public async Task Bloat_is_unknown_before_statistics_small_in_a_full_table_and_most_of_one_that_was_emptied()
+    {
+        await using var rig = await CollectionRig.StartAsync(sandbox);
+        var at = DateTimeOffset.UtcNow;
+        await rig.CollectAsync(at);
+        Assert.Null(await rig.ValueAsync("postgresql_bloat", at));
+
+        await Rows.ExecuteAsync(rig.Owner, "INSERT INTO cache_entries (query_hash, query_text, response_text, project_name, category) SELECT md5(n::text), 'question ' || n, repeat('answer ', 70), $1, 'payments' FROM generate_series(1, 4000) n", rig.Project);
+        await Rows.ExecuteAsync(rig.Owner, "ANALYZE cache_entries");
+        await rig.CollectAsync(at + Quarter);
+        Assert.InRange((await ShareAsync(at + Quarter)).GetValueOrDefault(1), 0, 0.15);
+
+        await Rows.ExecuteAsync(rig.Owner, "DELETE FROM cache_entries WHERE id % 4 > 0");
+        await Rows.ExecuteAsync(rig.Owner, "VACUUM ANALYZE cache_entries");
+        await rig.CollectAsync(at + Quarter + Quarter);
+        Assert.InRange((await ShareAsync(at + Quarter + Quarter)).GetValueOrDefault(), 0.6, 0.9);
+
+        async Task<double?> ShareAsync(DateTimeOffset then) => await rig.ValueAsync("postgresql_bloat", then) / await rig.ValueAsync("postgresql_table_size", then);
+    }
+
     private static async Task FillAsync(CollectionRig rig, DateTimeOffset at)
     {
         await rig.RowAsync("r1", "How do I pay?", "By UPI.", "payments", at.AddHours(-2), at.AddHours(2), at.AddMinutes(-30), 3);
@@ -210,7 +233,7 @@ public sealed class CollectionTruthTests(SandboxFixture sandbox)
         [
             ("hit", "all", "payments", 1000, 50), ("miss", "all", "payments", 100, 10), ("hit", "all", "orders", 0, 10), ("miss", "all", "orders", 5, 10), ("error", "all", "payments", 3, 20),
             ("latency_10", "all", "payments", 70, 64), ("latency_50", "all", "payments", 0, 16), ("latency_us", "all", "payments", 5_000_000, 800_000),
-            ("hit", "upstash", "payments", 900, 20), ("miss", "upstash", "payments", 90, 20), ("error", "upstash", "payments", 0, 10), ("skip", "upstash", "payments", 0, 50),
+            ("hit", "upstash", "payments", 900, 20), ("miss", "upstash", "payments", 90, 20), ("error", "upstash", "payments", 0, 10), ("timeout", "upstash", "payments", 0, 4), ("skip", "upstash", "payments", 0, 50),
         ];
         foreach (var (kind, tier, category, before, more) in counts)
         {

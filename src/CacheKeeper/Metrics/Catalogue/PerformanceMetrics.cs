@@ -37,6 +37,7 @@ internal static class PerformanceMetrics
         new($"{tier}_hit_ratio", MetricUnit.Ratio, $"hits ÷ lookups that reached {tier}"),
         new($"{tier}_lookups", MetricUnit.PerHour, $"lookups that reached {tier}") { Unknown = "no gateway counts them" },
         new($"{tier}_error_rate", MetricUnit.Ratio, $"failed or late ÷ all operations on {tier}"),
+        new($"{tier}_timeout_rate", MetricUnit.Ratio, $"of them, where no answer came in time ÷ all operations on {tier}"),
         new($"{tier}_skip_share", MetricUnit.Ratio, $"lookups that did not ask {tier} because it was left out or resting ÷ lookups that would have"),
         .. Percentiles($"{tier}_latency", $"of {tier}'s answers"),
     ];

@@ -23,6 +23,7 @@ internal static class SystemMetrics
         new("postgresql_index_size", MetricUnit.Bytes, "its indexes") { Source = "pg_indexes_size", Unknown = TierFailed },
         new("postgresql_dead_rows", MetricUnit.Count, "row versions that vacuum may remove") { Source = "pg_stat_user_tables (an estimate)", Unknown = "statistics are not readable" },
         new("postgresql_dead_share", MetricUnit.Ratio, "dead ÷ all row versions") { Source = "pg_stat_user_tables (an estimate)", Unknown = "no rows" },
+        new("postgresql_bloat", MetricUnit.Bytes, "bytes of the table beyond what its rows need by their mean widths: what vacuum cannot give back, and a rewrite could") { Source = "pg_class and pg_stats (an estimate)", Unknown = "the table was never analyzed, or pg_stats is not readable" },
         new("postgresql_connections", MetricUnit.Count, "connections to the database, of whomever") { Source = "pg_stat_activity", Unknown = TierFailed },
         new("postgresql_connection_usage", MetricUnit.Ratio, "connections ÷ max_connections") { Source = "pg_stat_activity", Unknown = TierFailed },
         new("mem0_superseded", MetricUnit.Count, "memories for whose question a newer one exists") { Source = "listing", Unknown = "the listing was only sampled" },

@@ -51,6 +51,7 @@ internal static class PerformanceSamples
                 samples.Add($"{tier}_hit_ratio", counters.HitRatio(tier));
                 samples.Add($"{tier}_lookups", counters.Lookups(tier) / hour.Over.TotalHours);
                 samples.Add($"{tier}_error_rate", counters.ErrorRate(tier));
+                samples.AddShare($"{tier}_timeout_rate", counters.Sum("timeout", tier), asked);
                 samples.AddShare($"{tier}_skip_share", skipped, asked + skipped);
                 Latencies(samples, counters, tier, $"{tier}_latency");
             }

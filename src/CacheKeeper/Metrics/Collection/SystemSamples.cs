@@ -74,6 +74,7 @@ internal static class SystemSamples
         samples.Add("postgresql_index_size", Figure(postgres, "index_bytes"));
         samples.Add("postgresql_dead_rows", Figure(postgres, "dead_rows"));
         samples.AddShare("postgresql_dead_share", Figure(postgres, "dead_rows"), Figure(postgres, "dead_rows") + Figure(postgres, "live_rows"));
+        samples.Add("postgresql_bloat", Figure(postgres, "bloat_bytes"));
         samples.Add("postgresql_connections", Figure(postgres, "connections"));
         samples.AddShare("postgresql_connection_usage", Figure(postgres, "connections"), Figure(postgres, "max_connections"));
     }
