@@ -51,17 +51,24 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
 
     private List<TierPart> Wanted(RestorePoint point)
     {
-        var named = point.Parts.Where(part => request.Tiers.Count > 0 ? request.Tiers.Contains(part.Tier) : request.Folder is not null || part.Tier != StateCopyTier.Word).ToList();
+        var named = point.Parts.Where(IsNamed).ToList();
         if (named.FirstOrDefault(part => part.State == PartState.Failed && request.Tiers.Contains(part.Tier)) is { } failed)
         {
             throw new KeeperException($"{point.Id} does not hold {BackupText.Title(failed.Tier)}: {failed.Reason}", "Choose another: 'cachekeeper backup list'.");
         }
 
-        // The record first: rows tell which keys are ours.
-        string[] order = ["postgresql", "upstash", "mem0", "state"];
+        // Dictionaries before the values that need them; then the record: rows tell which keys are ours.
+        string[] order = [DictionaryCopyTier.Word, "postgresql", "upstash", "mem0", "state"];
         var wanted = named.Where(part => part.State != PartState.Failed && (request.Folder is not null || parts.Tier(part.Tier) is not null)).OrderBy(part => Array.IndexOf(order, part.Tier)).ToList();
         return wanted.Count > 0 ? wanted : throw KeeperException.Usage($"{point.Id} holds nothing of what was asked for.", "'cachekeeper backup list' shows what each holds.");
     }
+
+    private bool IsNamed(TierPart part) => part.Tier switch
+    {
+        DictionaryCopyTier.Word => request.Tiers.Count == 0 || request.Tiers.Any(BackupRequest.HoldsValues),
+        StateCopyTier.Word when request.Tiers.Count == 0 => request.Folder is not null,
+        _ => request.Tiers.Count == 0 || request.Tiers.Contains(part.Tier),
+    };
 
     private static async Task CheckAsync(RepositoryHost repository, IReadOnlyList<TierPart> wanted, JobContext context, CancellationToken cancellationToken)
     {

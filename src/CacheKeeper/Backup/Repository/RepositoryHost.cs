@@ -53,6 +53,16 @@ internal sealed partial class RepositoryHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether anything was ever backed up to the location; asks for no key.</summary>
+    public static async Task<bool> ExistsAsync(BackupPolicy policy, StateStore state, string project, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (files, keys, _) = Parts(policy, state, project, time);
+        await using (files)
+        {
+            return await keys.IsInUseAsync(cancellationToken);
+        }
+    }
+
     /// <summary>Seals the location's key under a new key of the operator's.</summary>
     public static async Task<(string KeyId, string Advice)> RotateKeyAsync(BackupPolicy policy, StateStore state, string project, TimeProvider time, CancellationToken cancellationToken)
     {
