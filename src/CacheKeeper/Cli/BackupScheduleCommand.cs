@@ -32,14 +32,15 @@ internal static class BackupScheduleCommand
 
         await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
         var line = keeper.Timetable.First(job => job.Name == FixedJobs.Backup);
+        var moved = (await keeper.SchedulerNotes.MovesAsync(cancellationToken)).GetValueOrDefault(FixedJobs.Backup);
         var last = (await keeper.Runs.LatestAsync(keeper.Project, cancellationToken)).GetValueOrDefault(FixedJobs.Backup);
         if (SessionHost.Json(parsed))
         {
-            TerminalHost.Json(new { Cron = line.Schedule.Text, TimeZone = line.Schedule.Zone.Id, LastRun = last?.Run, LastOutcome = last?.Outcome });
+            TerminalHost.Json(new { Cron = line.Schedule.Text, TimeZone = line.Schedule.Zone.Id, Moved = moved?.Reason, LastRun = last?.Run, LastOutcome = last?.Outcome });
         }
         else
         {
-            TerminalHost.Say($"Backups run at '{line.Schedule.Text}' ({line.Schedule.Zone.Id}); the last one: {(last is null ? "never" : $"{last.StartedAt:yyyy-MM-dd HH:mm}Z, {last.Outcome?.ToString().ToLowerInvariant()}")}. A missed or failed one alerts after 26 hours (rule backup-overdue).");
+            TerminalHost.Say($"Backups run at '{line.Schedule.Text}' ({line.Schedule.Zone.Id}){(moved is null ? "" : $", moved to {moved.Start:HH:mm}Z: {moved.Reason}")}; the last one: {(last is null ? "never" : $"{last.StartedAt:yyyy-MM-dd HH:mm}Z, {last.Outcome?.ToString().ToLowerInvariant()}")}. A missed or failed one alerts after 26 hours (rule backup-overdue).");
         }
 
         return ExitCode.Done;
