@@ -10,6 +10,7 @@ IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
     new BackupMeasurement(),
+    new RedisCopyMeasurement(),
     new CleanupValueMeasurement(),
     new CompressionMeasurement(),
     new EvictionMeasurement(),
@@ -30,6 +31,12 @@ IMeasurement[] all =
     new RestTierMeasurement(),
     new SweepMemoryMeasurement(),
 ];
+
+if (args is [RedisReader.Word, var url])
+{
+    await RedisReader.RunAsync(url);
+    return 0;
+}
 
 var data = Environment.GetEnvironmentVariable("CACHEKEEPER_DATA");
 var wanted = all.Where(measurement => args.Length == 0 || args.Contains(measurement.Name)).ToList();

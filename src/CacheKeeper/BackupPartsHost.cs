@@ -1,6 +1,7 @@
 using CacheKeeper.Backup;
 using CacheKeeper.Backup.Copies;
 using CacheKeeper.Backup.Repository;
+using CacheKeeper.Cleanup.Compression;
 using CacheKeeper.Storage;
 using CacheKeeper.Tiers;
 
@@ -19,6 +20,7 @@ internal static class BackupPartsHost
             Location = RepositoryHost.LocationOf(policy, state),
             Tiers = tiers,
             OpenAsync = (create, cancellationToken) => RepositoryHost.OpenAsync(policy, state, keeper.Project, time, create, cancellationToken),
+            ExistAsync = cancellationToken => RepositoryHost.ExistsAsync(policy, state, keeper.Project, time, cancellationToken),
             Runner = repository => new BackupRunner(repository, tiers, policy, MigrationRunner.Newest, time),
         };
     }
@@ -40,6 +42,7 @@ internal static class BackupPartsHost
             };
         }
 
+        yield return new DictionaryCopyTier(keeper.State, keeper.Tiers.OfType<PostgresTier>().FirstOrDefault(), new DictionaryStore(keeper.State, keeper.Tiers, keeper.Project).MendAsync);
         if (policy.IncludeState)
         {
             yield return new StateCopyTier(keeper.State);

@@ -1,4 +1,5 @@
 using CacheKeeper.Backup;
+using CacheKeeper.Backup.Repository;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Cleanup.Compression;
 using CacheKeeper.Cleanup.Regret;
@@ -79,9 +80,18 @@ internal sealed class KeeperHost : IAsyncDisposable
                 new ReceiptStore(State),
                 new RemovalService(Tiers, plans, policy, Time),
                 rewrites,
-                Regret),
+                Regret)
+            {
+                Proof = Settings.Scheduling.WaiveBackup ? null : NewestProofAsync,
+            },
             policy,
             Time);
+    }
+
+    private async Task<NewestProof> NewestProofAsync(CancellationToken cancellationToken)
+    {
+        var (verified, proven) = await new BackupRecordStore(State).LatestAsync(Project, cancellationToken);
+        return new NewestProof(verified, proven);
     }
 
     /// <summary>What became of removed entries.</summary>

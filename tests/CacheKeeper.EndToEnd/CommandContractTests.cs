@@ -26,7 +26,7 @@ public sealed class CommandContractTests : IAsyncLifetime
             "health check", "health alerts",
             "scheduler status", "scheduler next --count 2", "scheduler history",
             "cleanup history", "cleanup regret",
-            "optimizer analyze",
+            "optimizer analyze", "backup list",
         })
         {
             var spoken = await SayAsync($"{line} --json");
@@ -100,6 +100,8 @@ public sealed class CommandContractTests : IAsyncLifetime
     [InlineData("cleanup light --config nowhere.json", 2)]
     [InlineData("cleanup undo run-that-never-was", 2)]
     [InlineData("scheduler run no-such-job", 2)]
+    [InlineData("backup restore never", 2)]
+    [InlineData("backup verify never", 2)]
     public async Task Wrong_usage_is_told_in_a_sentence_with_exit_code_2_and_no_stack_trace(string line, int code)
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "cachekeeper.json"), """{ "project": "nobody" }""", Stop);

@@ -40,7 +40,7 @@ internal sealed class ArchiveJob(BackupParts parts, PostgresTier? tier, string s
 
         await using var repository = await parts.OpenAsync(create: true, cancellationToken);
         var ids = wanted.Select(head => head.Id).ToHashSet();
-        var runner = new BackupRunner(repository, [new ChosenCopyTier(copy, ids)], parts.Policy, stateSchema, time);
+        var runner = new BackupRunner(repository, [new ChosenCopyTier(copy, ids), .. parts.Tiers.Where(one => one.Name == DictionaryCopyTier.Word)], parts.Policy, stateSchema, time);
         var made = await runner.RunAsync(new BackupRequest { Kind = PointKind.Archive, Whole = true }, context.Project, context.Run, (share, text) => context.Progress(share / 2, text), cancellationToken);
         if (!made.Point.IsComplete)
         {
@@ -48,11 +48,12 @@ internal sealed class ArchiveJob(BackupParts parts, PostgresTier? tier, string s
         }
 
         var removed = await RemoveAsync(wanted, context, cancellationToken);
+        var archived = made.Point.Part(copy.Name)!.Entries;
         var freed = wanted.Sum(head => head.Bytes);
-        return new JobResult(RunOutcome.Done, $"Archived {made.Point.Entries:N0} rows unused since {before:yyyy-MM-dd} in {made.Point.Id} ({BackupText.Size(made.StoredBytes)} for {BackupText.Size(freed)}) and removed {removed:N0}; 'cachekeeper backup restore {made.Point.Id} --only-missing' brings them back.")
+        return new JobResult(RunOutcome.Done, $"Archived {archived:N0} rows unused since {before:yyyy-MM-dd} in {made.Point.Id} ({BackupText.Size(made.StoredBytes)} for {BackupText.Size(freed)}) and removed {removed:N0}; 'cachekeeper backup restore {made.Point.Id} --only-missing' brings them back.")
         {
             Plan = plan,
-            Counts = new JsonObject { ["archived"] = made.Point.Entries, ["removed"] = removed, ["left"] = wanted.Count - removed, ["stored_bytes"] = made.StoredBytes, ["bytes"] = freed },
+            Counts = new JsonObject { ["archived"] = archived, ["removed"] = removed, ["left"] = wanted.Count - removed, ["stored_bytes"] = made.StoredBytes, ["bytes"] = freed },
             Actual = new JsonObject { ["point"] = made.Point.Id },
         };
     }

@@ -18,6 +18,13 @@ internal static class BackupGuards
             : null;
     }
 
+    /// <param name="told">What the bucket says of itself; null when it does not tell.</param>
+    /// <returns>Why data may not go to a bucket that lies elsewhere than the settings say; null when it may.</returns>
+    public static string? Region(BackupPolicy policy, string location, string? told) =>
+        told is not null && policy.AllowedRegions.Count > 0 && !policy.AllowedRegions.Contains(told, StringComparer.OrdinalIgnoreCase)
+            ? $"Refused by guard 'region': {location} says that it lies in {told}; backup.allowedRegions allows {string.Join(", ", policy.AllowedRegions)}."
+            : null;
+
     /// <summary>Judges a tier's copy: an empty listing is no proof that nothing is there.</summary>
     /// <param name="before">The same tier in the last good backup; null when there was none.</param>
     /// <returns>Why it is only partial; null when it is whole.</returns>

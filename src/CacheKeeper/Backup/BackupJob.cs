@@ -18,7 +18,7 @@ internal sealed class BackupJob(string name, BackupParts parts, BackupRequest re
 
     public async Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
-        var wanted = parts.Tiers.Where(tier => request.Tiers.Count == 0 || request.Tiers.Contains(tier.Name)).Select(tier => tier.Name).ToList();
+        var wanted = parts.Tiers.Where(request.Wants).Select(tier => tier.Name).Where(tier => tier != DictionaryCopyTier.Word).ToList();
         if (wanted.All(tier => tier == StateCopyTier.Word) && !request.Tiers.Contains(StateCopyTier.Word))
         {
             throw KeeperException.Usage("No tier is configured: there is nothing to back up.", "Set DATABASE_URL, UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN, or MEM0_API_KEY.");

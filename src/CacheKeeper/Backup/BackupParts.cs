@@ -17,6 +17,9 @@ internal sealed record BackupParts
 
     public required OpenRepository OpenAsync { get; init; }
 
+    /// <summary>Whether there are any backups to open.</summary>
+    public required Func<CancellationToken, Task<bool>> ExistAsync { get; init; }
+
     public required MakeBackupRunner Runner { get; init; }
 
     public ICopyTier? Tier(string name) => Tiers.FirstOrDefault(tier => tier.Name == name);

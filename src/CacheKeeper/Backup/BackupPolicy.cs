@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using CacheKeeper.Backup.Repository;
 using CacheKeeper.Backup.Retention;
 using CacheKeeper.Storage;
 
@@ -8,8 +9,11 @@ namespace CacheKeeper.Backup;
 /// <summary>Where backups go, under which key, how many are kept, and what makes one suspicious.</summary>
 internal sealed record BackupPolicy
 {
-    /// <summary>A folder; null means the folder backups beside the keeper's state.</summary>
+    /// <summary>A folder, or <c>s3://BUCKET/FOLDER</c>; null means the folder backups beside the keeper's state.</summary>
     public string? Location { get; init; }
+
+    /// <summary>How a bucket is reached.</summary>
+    public S3Settings S3 { get; init; } = new();
 
     /// <summary>The region where the location lies, as its owner calls it; asked for when allowedRegions is set.</summary>
     public string? Region { get; init; }

@@ -77,7 +77,7 @@ internal sealed class BackupRunner(RepositoryHost repository, IReadOnlyList<ICop
 
     private async Task<IReadOnlyList<TierPart>> CopyAllAsync(BackupRequest request, string project, PackRunner pack, IReadOnlyList<ListedPoint> listed, Action<double, string> progress, CancellationToken cancellationToken)
     {
-        var wanted = tiers.Where(tier => request.Tiers.Count == 0 || request.Tiers.Contains(tier.Name)).Where(tier => request.Category is null || tier.Name != StateCopyTier.Word).ToList();
+        var wanted = tiers.Where(request.Wants).ToList();
         var lastGood = listed.FirstOrDefault(point => point.IsGood)?.Point;
         var parts = new List<TierPart>();
         foreach (var tier in wanted)
@@ -89,7 +89,10 @@ internal sealed class BackupRunner(RepositoryHost repository, IReadOnlyList<ICop
             {
                 var (part, facts) = await new CopyRunner(repository, pack, policy, time).CopyAsync(tier, new TierScope(project, request.Category), request.Whole ? null : before, Tell, cancellationToken);
                 var doubt = BackupGuards.Part(part, facts.Unreadable, facts.Expected, request.AcceptShrink || request.Kind != PointKind.Backup ? null : before, policy);
-                parts.Add(doubt is null ? part : part with { State = PartState.Partial, Reason = doubt });
+                if (doubt is not null || part.Entries > 0 || tier.Name != DictionaryCopyTier.Word)
+                {
+                    parts.Add(doubt is null ? part : part with { State = PartState.Partial, Reason = doubt });
+                }
             }
             catch (TierException e)
             {

@@ -9,9 +9,9 @@ internal static class BackupText
     public static string Made(RestorePoint point, long stored) =>
         $"{point.Id}: {string.Join(", ", point.Parts.Where(part => part.State != PartState.Failed).Select(part => $"{part.Entries:N0} {Unit(part.Tier)}"))}; {Size(point.PlainBytes)} read, {Size(stored)} written, read back and equal.";
 
-    public static string Unit(string tier) => tier switch { "postgresql" => "rows", "upstash" => "keys", "mem0" => "memories", _ => "lines of the keeper's own state" };
+    public static string Unit(string tier) => tier switch { "postgresql" => "rows", "upstash" => "keys", "mem0" => "memories", DictionaryCopyTier.Word => "dictionaries", _ => "lines of the keeper's own state" };
 
-    public static string Title(string tier) => tier switch { "postgresql" => "PostgreSQL", "upstash" => "Upstash", "mem0" => "Mem0", _ => "Keeper's state" };
+    public static string Title(string tier) => tier switch { "postgresql" => "PostgreSQL", "upstash" => "Upstash", "mem0" => "Mem0", DictionaryCopyTier.Word => "Dictionaries", _ => "Keeper's state" };
 
     public static string Size(long bytes) => bytes switch
     {

@@ -24,9 +24,13 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
         await using var repository = await parts.OpenAsync(create: false, cancellationToken);
         var point = PointChoice.Choose(await repository.Points.ListAsync(cancellationToken), request.Point, request.At);
         var wanted = Wanted(point);
-        await CheckAsync(repository, wanted, context, cancellationToken);
         if (request.Folder is { } folder)
         {
+            foreach (var part in wanted)
+            {
+                await CheckAsync(repository, part, context, cancellationToken);
+            }
+
             return await new ExtractRunner(folder).RunAsync(point, [.. wanted.Select(part => (part, Work(repository, point, part, context)))], context.DryRun, cancellationToken);
         }
 
@@ -34,7 +38,7 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
         foreach (var part in wanted)
         {
             context.Progress(0.2, $"{BackupText.Title(part.Tier)}: comparing with what stands now");
-            plan[part.Tier] = await parts.Tier(part.Tier)!.PreviewAsync(Work(repository, point, part, context), cancellationToken);
+            plan[part.Tier] = await PreviewAsync(repository, point, part, context, cancellationToken);
         }
 
         var result = new JobResult(RunOutcome.DryRun, Told(point, plan, would: true)) { Plan = Document(point, plan), Counts = Counts(plan) };
@@ -51,29 +55,57 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
 
     private List<TierPart> Wanted(RestorePoint point)
     {
-        var named = point.Parts.Where(part => request.Tiers.Count > 0 ? request.Tiers.Contains(part.Tier) : request.Folder is not null || part.Tier != StateCopyTier.Word).ToList();
+        var named = point.Parts.Where(IsNamed).ToList();
         if (named.FirstOrDefault(part => part.State == PartState.Failed && request.Tiers.Contains(part.Tier)) is { } failed)
         {
             throw new KeeperException($"{point.Id} does not hold {BackupText.Title(failed.Tier)}: {failed.Reason}", "Choose another: 'cachekeeper backup list'.");
         }
 
-        // The record first: rows tell which keys are ours.
-        string[] order = ["postgresql", "upstash", "mem0", "state"];
+        // Dictionaries before the values that need them; then the record: rows tell which keys are ours.
+        string[] order = [DictionaryCopyTier.Word, "postgresql", "upstash", "mem0", "state"];
         var wanted = named.Where(part => part.State != PartState.Failed && (request.Folder is not null || parts.Tier(part.Tier) is not null)).OrderBy(part => Array.IndexOf(order, part.Tier)).ToList();
         return wanted.Count > 0 ? wanted : throw KeeperException.Usage($"{point.Id} holds nothing of what was asked for.", "'cachekeeper backup list' shows what each holds.");
     }
 
-    private static async Task CheckAsync(RepositoryHost repository, IReadOnlyList<TierPart> wanted, JobContext context, CancellationToken cancellationToken)
+    private bool IsNamed(TierPart part) => part.Tier switch
     {
-        foreach (var part in wanted)
+        DictionaryCopyTier.Word => request.Tiers.Count == 0 || request.Tiers.Any(BackupRequest.HoldsValues),
+        StateCopyTier.Word when request.Tiers.Count == 0 => request.Folder is not null,
+        _ => request.Tiers.Count == 0 || request.Tiers.Contains(part.Tier),
+    };
+
+    // A preview reads the part to its end, so that it is checked on the way; where it did not, it is read once more.
+    private async Task<RestoreTally> PreviewAsync(RepositoryHost repository, RestorePoint point, TierPart part, JobContext context, CancellationToken cancellationToken)
+    {
+        var watch = new PartWatchService(repository.Chunks, part);
+        try
         {
-            context.Progress(0.05, $"{BackupText.Title(part.Tier)}: checking the backup");
-            if (await PartReaderService.CheckAsync(repository.Chunks, part, _ => { }, cancellationToken) is { } problem)
+            var work = Work(repository, point, part, context);
+            var tally = await parts.Tier(part.Tier)!.PreviewAsync(work with { Lines = token => Filtered(watch.ReadAsync(token), point, part, token), Progress = _ => { } }, cancellationToken);
+            if (!watch.IsEnded)
             {
-                throw new KeeperException($"{BackupText.Title(part.Tier)} cannot be restored from this backup: {problem}", "Nothing was changed. Choose another: 'cachekeeper backup list'.");
+                await CheckAsync(repository, part, context, cancellationToken);
             }
+
+            return watch.Problem is { } problem ? throw Unusable(part, problem) : tally;
+        }
+        catch (KeeperException e) when (watch.Problem == e.Message)
+        {
+            throw Unusable(part, e.Message);
         }
     }
+
+    private static async Task CheckAsync(RepositoryHost repository, TierPart part, JobContext context, CancellationToken cancellationToken)
+    {
+        context.Progress(0.05, $"{BackupText.Title(part.Tier)}: checking the backup");
+        if (await PartReaderService.CheckAsync(repository.Chunks, part, _ => { }, cancellationToken) is { } problem)
+        {
+            throw Unusable(part, problem);
+        }
+    }
+
+    private static KeeperException Unusable(TierPart part, string problem) =>
+        new($"{BackupText.Title(part.Tier)} cannot be restored from this backup: {problem}", "Nothing was changed. Choose another: 'cachekeeper backup list'.");
 
     private async Task<IReadOnlyList<string>> RefusalsAsync(RestorePoint point, IReadOnlyList<TierPart> wanted, Dictionary<string, RestoreTally> plan, CancellationToken cancellationToken)
     {
@@ -154,13 +186,17 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
         Scope = new TierScope(point.Project, request.Category),
         Point = point.Id,
         Part = part,
-        Lines = token => LineFilterService.OfCategory(LayerReaderService.ReadAsync(repository.Chunks, part, token), request.Category == point.Category ? null : request.Category, FactsOf(part), token),
+        Lines = token => Filtered(LayerReaderService.ReadAsync(repository.Chunks, part, token), point, part, token),
         Aim = request.Aim,
+        ReadersMayWait = request.ReadersMayWait,
         Now = context.StartedAt,
         Progress = done => context.Progress(0.6 + (0.4 * done / Math.Max(1, part.Entries)), $"{BackupText.Title(part.Tier)}: {done:N0} of {part.Entries:N0}"),
         ProveAsync = token => context.ProveAsync(token),
         RememberAsync = (ids, token) => repository.Records.RememberMemoriesAsync(point.Project, point.Id, ids, context.StartedAt, token),
     };
+
+    private IAsyncEnumerable<ReadOnlyMemory<byte>> Filtered(IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, RestorePoint point, TierPart part, CancellationToken cancellationToken) =>
+        LineFilterService.OfCategory(blocks, request.Category == point.Category ? null : request.Category, FactsOf(part), cancellationToken);
 
     // Also for a tier that is not configured here: taking out into files needs none.
     private LineFactsReader? FactsOf(TierPart part) => part.Tier switch

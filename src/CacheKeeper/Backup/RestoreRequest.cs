@@ -27,6 +27,9 @@ internal sealed record RestoreRequest
     /// <summary>Do not copy first what stands now.</summary>
     public bool WithoutSafetyCopy { get; init; }
 
+    /// <summary>Readers of a table may wait until it is filled, which is faster.</summary>
+    public bool ReadersMayWait { get; init; }
+
     /// <summary>The share of a tier that an exact restore may remove; null means the policy's.</summary>
     public double? AllowShare { get; init; }
 }

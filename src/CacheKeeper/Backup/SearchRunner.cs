@@ -23,7 +23,7 @@ internal sealed class SearchRunner(RepositoryHost repository, bool everywhere)
                 continue;
             }
 
-            foreach (var part in point.Parts.Where(part => part.State != PartState.Failed && part.Tier != StateCopyTier.Word))
+            foreach (var part in point.Parts.Where(part => part.State != PartState.Failed && part.Tier is not (StateCopyTier.Word or DictionaryCopyTier.Word)))
             {
                 await foreach (var line in LayerReaderService.LinesAsync(LayerReaderService.ReadAsync(repository.Chunks, part, cancellationToken), cancellationToken))
                 {

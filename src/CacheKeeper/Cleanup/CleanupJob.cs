@@ -34,6 +34,7 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         }
 
         var refusals = request.Plan is null ? plan.Refusals : await parts.Planning.CheckAsync(plan, request, context.StartedAt, cancellationToken);
+        refusals = context.DryRun ? refusals : [.. refusals, .. await UnprovenAsync(plan, context.StartedAt, cancellationToken)];
         return plan switch
         {
             _ when refusals.Count > 0 && !context.DryRun => result with { Outcome = RunOutcome.Refused, Reason = string.Join("; ", refusals.Select(Sentence)) },
@@ -57,6 +58,9 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
             // The tier's own part of the run says so.
         }
     }
+
+    private async Task<IEnumerable<Refusal>> UnprovenAsync(CleanupPlan plan, DateTimeOffset now, CancellationToken cancellationToken) =>
+        parts.Proof is { } find && ProofGuard.Check(plan, await find(cancellationToken), request.Overrides, policy.Proof, now) is { } refusal ? [refusal] : [];
 
     // What the decision looked at is recorded with the policy, so that it can be made again later; a strength asked for by name decides nothing but is recorded too.
     private async Task<DecisionRecord> DecideAsync(JobContext context, CancellationToken cancellationToken)

@@ -4,4 +4,8 @@ using CacheKeeper.Cleanup.Rewrites;
 namespace CacheKeeper.Cleanup;
 
 /// <summary>What a cleanup works with.</summary>
-internal sealed record CleanupParts(CleanupInputService Inputs, CleanupPlanService Planning, PlanStore Plans, ReceiptStore Receipts, RemovalService Removals, RewriteService Rewrites, RegretService Regret);
+internal sealed record CleanupParts(CleanupInputService Inputs, CleanupPlanService Planning, PlanStore Plans, ReceiptStore Receipts, RemovalService Removals, RewriteService Rewrites, RegretService Regret)
+{
+    /// <summary>Null where nobody asks for a backup first.</summary>
+    public FindProof? Proof { get; init; }
+}

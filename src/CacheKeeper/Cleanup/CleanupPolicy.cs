@@ -113,6 +113,9 @@ internal sealed record CleanupPolicy
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>A fresh backup before living entries go.</summary>
+    public ProofPolicy Proof { get; init; } = new();
+
     /// <summary>Compression of large values.</summary>
     public CompressionPolicy Compression { get; init; } = new();
 

@@ -19,6 +19,11 @@ internal static class BackupListCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
+        if (!await keeper.Backups.ExistAsync(cancellationToken))
+        {
+            return None(SessionHost.Json(parsed), keeper.Backups.Location);
+        }
+
         await using var repository = await keeper.Backups.OpenAsync(create: false, cancellationToken);
         var points = await repository.Points.ListAsync(cancellationToken);
         points = [.. points.Where(point => point.Row?.RemovedAt is null || point.Point is not null)];
@@ -42,6 +47,20 @@ internal static class BackupListCommand
 
         TerminalHost.Say(Summary(points, stored, repository.Files.Location));
         return points.All(point => point.Problem.Length == 0) ? ExitCode.Done : ExitCode.Degraded;
+    }
+
+    private static int None(bool json, string location)
+    {
+        if (json)
+        {
+            TerminalHost.Json(new { Location = location, StoredBytes = 0L, Points = Array.Empty<object>(), Damage = Array.Empty<string>() });
+        }
+        else
+        {
+            TerminalHost.Say($"There are no backups in {location} yet: 'cachekeeper backup create' makes one.");
+        }
+
+        return ExitCode.Done;
     }
 
     private static Table Table(IReadOnlyList<ListedPoint> points, DateTimeOffset now)

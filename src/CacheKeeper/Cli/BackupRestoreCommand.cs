@@ -20,9 +20,10 @@ internal static class BackupRestoreCommand
         var to = new Option<string?>("--to") { Description = "Take it out into files in this folder instead of the tiers" };
         var other = new Option<bool>("--allow-other-database") { Description = "Another database than the one backed up may answer" };
         var without = new Option<bool>("--without-safety-copy") { Description = "Do not copy first what stands now" };
+        var wait = new Option<bool>("--readers-may-wait") { Description = "Lock an empty table while it is filled: faster, and its readers wait" };
         var share = new Option<string?>("--allow-share") { Description = "Let --exact remove up to this share of a tier, such as 50%" };
         var dryRun = BackupRunHost.DryRunOption();
-        var command = new Command("restore", "Show what a restore would do, copy what stands now, restore") { point, at, tiers, category, only, exact, to, other, without, share, dryRun };
+        var command = new Command("restore", "Show what a restore would do, copy what stands now, restore") { point, at, tiers, category, only, exact, to, other, without, wait, share, dryRun };
         command.SetAction((parsed, cancellationToken) =>
         {
             if (parsed.GetValue(only) && parsed.GetValue(exact))
@@ -40,6 +41,7 @@ internal static class BackupRestoreCommand
                 Folder = parsed.GetValue(to),
                 AllowOtherDatabase = parsed.GetValue(other),
                 WithoutSafetyCopy = parsed.GetValue(without),
+                ReadersMayWait = parsed.GetValue(wait),
                 AllowShare = parsed.GetValue(share) is { } text ? Share.Parse(text) ?? throw KeeperException.Usage($"--allow-share {text} is no share.", "It looks like 50% or 0.5.") : null,
             };
             return BackupRunHost.RunAsync(parsed, "Restoring", parsed.GetValue(dryRun), keeper => (new RestoreJob(keeper.Backups, request), null), run => run.Reason, cancellationToken);

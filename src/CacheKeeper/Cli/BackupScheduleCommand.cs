@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using CacheKeeper.Scheduling;
 
 namespace CacheKeeper.Cli;
@@ -8,8 +6,6 @@ namespace CacheKeeper.Cli;
 /// <summary><c>backup schedule [CRON]</c>: shows when backups run, or writes another time into the settings file.</summary>
 internal static class BackupScheduleCommand
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     public static Command Create()
     {
         var cron = new Argument<string?>("cron") { Description = "Five fields, such as \"30 0 * * *\"; without it the present schedule is shown", Arity = ArgumentArity.ZeroOrOne };
@@ -30,59 +26,23 @@ internal static class BackupScheduleCommand
 
         if (cron is not null || window is not null)
         {
-            Write(parsed, cron, dryRun);
+            var file = JobScheduleStore.Write(parsed.GetValue(CommonOptions.Config), FixedJobs.Backup, cron, dryRun);
+            TerminalHost.Remark($"{(dryRun ? "Would write" : "Wrote")} {file}{(dryRun ? "" : "; a running keeper takes it up when it is restarted")}.");
         }
 
         await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
         var line = keeper.Timetable.First(job => job.Name == FixedJobs.Backup);
+        var moved = (await keeper.SchedulerNotes.MovesAsync(cancellationToken)).GetValueOrDefault(FixedJobs.Backup);
         var last = (await keeper.Runs.LatestAsync(keeper.Project, cancellationToken)).GetValueOrDefault(FixedJobs.Backup);
         if (SessionHost.Json(parsed))
         {
-            TerminalHost.Json(new { Cron = line.Schedule.Text, TimeZone = line.Schedule.Zone.Id, LastRun = last?.Run, LastOutcome = last?.Outcome });
+            TerminalHost.Json(new { Cron = line.Schedule.Text, TimeZone = line.Schedule.Zone.Id, Moved = moved?.Reason, LastRun = last?.Run, LastOutcome = last?.Outcome });
         }
         else
         {
-            TerminalHost.Say($"Backups run at '{line.Schedule.Text}' ({line.Schedule.Zone.Id}); the last one: {(last is null ? "never" : $"{last.StartedAt:yyyy-MM-dd HH:mm}Z, {last.Outcome?.ToString().ToLowerInvariant()}")}. A missed or failed one alerts after 26 hours (rule backup-overdue).");
+            TerminalHost.Say($"Backups run at '{line.Schedule.Text}' ({line.Schedule.Zone.Id}){(moved is null ? "" : $", moved to {moved.Start:HH:mm}Z: {moved.Reason}")}; the last one: {(last is null ? "never" : $"{last.StartedAt:yyyy-MM-dd HH:mm}Z, {last.Outcome?.ToString().ToLowerInvariant()}")}. A missed or failed one alerts after 26 hours (rule backup-overdue).");
         }
 
         return ExitCode.Done;
-    }
-
-    private static void Write(ParseResult parsed, string? cron, bool dryRun)
-    {
-        var file = SettingsStore.FindFile(parsed.GetValue(CommonOptions.Config)) ?? throw KeeperException.Usage("There is no settings file to write the schedule into.", "Make a cachekeeper.json with {} in it, or name one with --config.");
-        if (cron is not null && CronSchedule.WhyNot(cron) is { } wrong)
-        {
-            throw KeeperException.Usage($"'{cron}' is no schedule: {wrong}", "Five fields: minute hour day month weekday, such as \"30 0 * * *\".");
-        }
-
-        var document = JsonNode.Parse(File.ReadAllText(file), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
-        var scheduling = Section(document, "scheduling");
-        var job = Section(Section(scheduling, "jobs"), FixedJobs.Backup);
-        job.Remove("cron");
-        if (cron is not null)
-        {
-            job["cron"] = cron;
-        }
-
-        if (!dryRun)
-        {
-            // Beside, then renamed: a settings file is never half written.
-            var beside = file + ".new";
-            File.WriteAllText(beside, document.ToJsonString(Indented) + "\n");
-            File.Move(beside, file, overwrite: true);
-        }
-
-        TerminalHost.Remark($"{(dryRun ? "Would write" : "Wrote")} {file}{(dryRun ? "" : "; a running keeper takes it up when it is restarted")}.");
-    }
-
-    private static JsonObject Section(JsonObject parent, string name)
-    {
-        if (parent[name] is not JsonObject section)
-        {
-            parent[name] = section = [];
-        }
-
-        return section;
     }
 }

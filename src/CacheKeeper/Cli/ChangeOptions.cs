@@ -15,6 +15,8 @@ internal sealed class ChangeOptions
     private readonly Option<string?> _allowShare = new("--allow-share") { Description = "Let the run take up to this share of a tier, such as 31%" };
     private readonly Option<long?> _maxRows = new("--max-rows") { Description = "Refuse when more entries than this would go" };
 
+    private readonly Option<bool> _withoutProof = new("--without-proof") { Description = "Go on although there is no fresh backup (cleanup.proof)" };
+
     public ChangeOptions() => _pace.AcceptOnlyFromAmong("polite", "full");
 
     public void AddTo(Command command)
@@ -25,6 +27,7 @@ internal sealed class ChangeOptions
         command.Add(_pace);
         command.Add(_allowShare);
         command.Add(_maxRows);
+        command.Add(_withoutProof);
     }
 
     public bool DryRun(ParseResult parsed) => parsed.GetValue(_dryRun);
@@ -46,6 +49,6 @@ internal sealed class ChangeOptions
             throw KeeperException.Usage($"--allow-share {text} is no share.", "It looks like 31% or 0.31.");
         }
 
-        return parsed.GetValue(_maxRows) is < 0 ? throw KeeperException.Usage("--max-rows must not be negative.") : new CleanupOverrides { AllowShare = share, MaxRows = parsed.GetValue(_maxRows) };
+        return parsed.GetValue(_maxRows) is < 0 ? throw KeeperException.Usage("--max-rows must not be negative.") : new CleanupOverrides { AllowShare = share, MaxRows = parsed.GetValue(_maxRows), WithoutProof = parsed.GetValue(_withoutProof) };
     }
 }

@@ -7,6 +7,10 @@ namespace CacheKeeper.Tiers;
 /// <summary>Reads keys: pages of heads by SCAN (one script a page), and whole values.</summary>
 internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerStore owners, RedisSettings settings, TimeProvider time)
 {
+    private const int KeysAhead = 1000;
+    private const int KeysPerPart = 125;
+    private const int PartsAhead = 4;
+
     public async IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pause = filter.FullPace ? filter.Pause : filter.Pause > settings.ScanPause ? filter.Pause : settings.ScanPause;
@@ -14,8 +18,7 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
         var step = await commands.SendAsync("scan", Step(filter.After ?? "0"), cancellationToken);
         while (true)
         {
-            var cursor = step.Items is [var next, { Items: not null }] ? next.Text! : throw new TierException(TierName.Upstash, "scan", "SCAN answered nonsense");
-            var keys = step.Items[1].Items!.Select(item => RedisKey.ToId(item.Bytes!)).Where(seen.Add).ToList();
+            var (cursor, keys) = Scanned(step, seen);
             var owned = await owners.FindAsync(keys, filter.Scope, cancellationToken);
             var (heads, following) = filter.GlanceOnly ? await GlanceAsync(owned.Mine, cursor, cancellationToken) : (await HeadsAsync(owned.Mine, cancellationToken), null);
             yield return new EntryPage([.. heads.Where(head => Matches(head, filter))], cursor == "0" ? null : cursor, owned.Foreign);
@@ -33,9 +36,11 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
         }
     }
 
-    private object[] Step(string cursor) => settings.KeyPrefix.Length > 0
-        ? ["SCAN", cursor, "MATCH", RedisKey.GlobEscape(settings.KeyPrefix) + "*", "COUNT", settings.ScanCount]
-        : ["SCAN", cursor, "COUNT", settings.ScanCount];
+    private object[] Step(string cursor) => Step(cursor, settings.ScanCount);
+
+    private object[] Step(string cursor, int count) => settings.KeyPrefix.Length > 0
+        ? ["SCAN", cursor, "MATCH", RedisKey.GlobEscape(settings.KeyPrefix) + "*", "COUNT", count]
+        : ["SCAN", cursor, "COUNT", count];
 
     // The next step of the scan travels with the look at this one: half the round trips.
     private async Task<(List<EntryHead> Heads, RedisReply? Following)> GlanceAsync(List<EntryHead> keys, string cursor, CancellationToken cancellationToken)
@@ -68,19 +73,97 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
         var read = new List<StoredEntry>(entries.Count);
         foreach (var part in EntryParts.Of(entries, RedisCommandClient.KeysPerScript, RedisCommandClient.BytesPerTrip, entry => entry.Bytes))
         {
-            var reply = await commands.RunScriptAsync("read", RedisScripts.Read, part, [], cancellationToken);
-            for (var i = 0; i < part.Count; i++)
-            {
-                var kind = reply[i].Items![0].Text!;
-                if (kind is not ("none" or "unreadable"))
-                {
-                    read.Add(new StoredEntry(part[i] with { ExpiresAt = Expiry(reply[i].Items![1]) }, kind == "string" ? "string" : "dump", reply[i].Items![2].Bytes ?? []));
-                }
-            }
+            read.AddRange((await ReadPartAsync(part, cancellationToken)).Entries);
         }
 
         return read;
     }
+
+    /// <summary>
+    /// All keys of a scope with their values. Without a pause the next keys are found, and a few parts are read, while the caller works on one; each part is
+    /// small enough that readers do not wait for it.
+    /// </summary>
+    public async IAsyncEnumerable<RedisPage> ReadAllAsync(TierScope scope, TimeSpan pause, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (seen, ahead) = (new SeenKeys(), pause > TimeSpan.Zero ? 1 : PartsAhead);
+        var reading = new Queue<Task<RedisPage>>();
+        try
+        {
+            var count = pause > TimeSpan.Zero ? settings.ScanCount : Math.Max(settings.ScanCount, KeysAhead);
+            for (var step = commands.SendAsync("scan", Step("0", count), cancellationToken); ;)
+            {
+                var (cursor, keys) = Scanned(await step, seen);
+                step = cursor == "0" ? step : commands.SendAsync("scan", Step(cursor, count), cancellationToken);
+                foreach (var part in (await owners.FindAsync(keys, scope, cancellationToken)).Mine.Chunk(KeysPerPart))
+                {
+                    if (reading.Count == ahead)
+                    {
+                        yield return await reading.Dequeue();
+                        await PauseAsync(pause, cancellationToken);
+                    }
+
+                    reading.Enqueue(ReadPartAsync(part, cancellationToken));
+                }
+
+                if (cursor == "0")
+                {
+                    break;
+                }
+            }
+
+            while (reading.Count > 0)
+            {
+                yield return await reading.Dequeue();
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(reading).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken) => pause > TimeSpan.Zero ? Task.Delay(pause, time, cancellationToken) : Task.CompletedTask;
+
+    // As many trips as its bytes need; almost always one.
+    private async Task<RedisPage> ReadPartAsync(IReadOnlyList<EntryHead> part, CancellationToken cancellationToken)
+    {
+        var (read, unread) = (new List<StoredEntry>(part.Count), new List<EntryHead>());
+        for (var rest = part; rest.Count > 0;)
+        {
+            var reply = await commands.SendAsync("read", RedisCommandClient.Script(RedisScripts.Read, rest, [RedisCommandClient.BytesPerTrip]), cancellationToken);
+            rest = Sort(rest, reply.Items is { } items && items.Count == 3 * rest.Count ? items : throw new TierException(TierName.Upstash, "read", "the script answered nonsense"), read, unread);
+        }
+
+        return new RedisPage(read, unread);
+    }
+
+    // What is gone is neither read nor unread; given back is what did not fit into this trip.
+    private static List<EntryHead> Sort(IReadOnlyList<EntryHead> heads, IReadOnlyList<RedisReply> told, List<StoredEntry> read, List<EntryHead> unread)
+    {
+        var later = new List<EntryHead>();
+        for (var i = 0; i < heads.Count; i++)
+        {
+            var (kind, end, value) = (told[3 * i].Number, told[(3 * i) + 1], told[(3 * i) + 2]);
+            switch (kind)
+            {
+                case 1 or 2:
+                    read.Add(new StoredEntry(heads[i] with { ExpiresAt = Expiry(end) }, kind == 1 ? "string" : "dump", value.Bytes ?? []));
+                    break;
+                case 3:
+                    later.Add(heads[i]);
+                    break;
+                case 4:
+                    unread.Add(heads[i]);
+                    break;
+            }
+        }
+
+        return later;
+    }
+
+    private static (string Cursor, List<string> Keys) Scanned(RedisReply step, SeenKeys seen) => step.Items is [var next, { Items: { } keys }]
+        ? (next.Text!, keys.Select(item => RedisKey.ToId(item.Bytes!)).Where(seen.Add).ToList())
+        : throw new TierException(TierName.Upstash, "scan", "SCAN answered nonsense");
 
     private async Task<List<EntryHead>> HeadsAsync(List<EntryHead> keys, CancellationToken cancellationToken)
     {
@@ -116,3 +199,7 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
 
     private static DateTimeOffset? Expiry(RedisReply reply) => reply.Number is > 0 and var at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 }
+
+/// <summary>One page of keys with their values.</summary>
+/// <param name="Unread">Keys of types that this server does not DUMP.</param>
+internal sealed record RedisPage(IReadOnlyList<StoredEntry> Entries, IReadOnlyList<EntryHead> Unread);

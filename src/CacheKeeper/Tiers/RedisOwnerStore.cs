@@ -13,13 +13,13 @@ internal sealed class RedisOwnerStore(RedisSettings settings, FindHashes? findHa
         // Our own keys (directives, dictionaries, probes) are no entries.
         var candidates = keys.Where(key => !key.StartsWith("cachekeeper:", StringComparison.Ordinal)).Select(key => (Key: key, Own: HasPrefix(key))).ToList();
         // No row's hash holds a NUL (PostgreSQL refuses it), a key may.
-        var hashes = candidates.SelectMany(item => RedisKey.HashCandidates(Unprefixed(item.Key))).Where(hash => !hash.Contains('\0', StringComparison.Ordinal)).ToHashSet();
+        var hashes = findHashes is null ? [] : candidates.SelectMany(item => RedisKey.HashCandidates(Unprefixed(item.Key))).Where(hash => !hash.Contains('\0', StringComparison.Ordinal)).ToHashSet();
         var known = findHashes is null || hashes.Count == 0 ? new Dictionary<string, OwnedHash>() : await findHashes(scope.Project, hashes, cancellationToken);
         var mine = new List<EntryHead>();
         var foreign = 0;
         foreach (var (key, own) in candidates)
         {
-            var hash = RedisKey.HashCandidates(Unprefixed(key)).Select(candidate => known.GetValueOrDefault(candidate)).FirstOrDefault(found => found is not null);
+            var hash = known.Count == 0 ? null : RedisKey.HashCandidates(Unprefixed(key)).Select(candidate => known.GetValueOrDefault(candidate)).FirstOrDefault(found => found is not null);
             if (hash is null && !own)
             {
                 foreign++;
@@ -57,5 +57,10 @@ internal sealed class RedisOwnerStore(RedisSettings settings, FindHashes? findHa
 
     private string Unprefixed(string key) => HasPrefix(key) ? key[settings.KeyPrefix.Length..] : key;
 
-    private string? Label(string key) => Unprefixed(key).Split(':') is [var label, _] ? label : null;
+    private string? Label(string key)
+    {
+        var rest = Unprefixed(key);
+        var colon = rest.IndexOf(':', StringComparison.Ordinal);
+        return colon >= 0 && rest.IndexOf(':', colon + 1) < 0 ? rest[..colon] : null;
+    }
 }

@@ -41,19 +41,26 @@ internal static class RedisScripts
         return out
         """;
 
-    /// <summary>For each key: type, absolute expiry, value (strings as they are, others as DUMP).</summary>
+    /// <summary>
+    /// For each key three items in a row: 0 gone, 1 a string as it is, 2 a DUMP, 3 not read yet, 4 of a type that this server does not DUMP; absolute expiry; value.
+    /// ARGV: so many bytes of values at most; the keys after that are not read yet, never the first one.
+    /// </summary>
     public const string Read = """
         local out = {}
+        local left = tonumber(ARGV[1])
         for i, key in ipairs(KEYS) do
-          local kind = redis.call('TYPE', key)
-          kind = kind['ok'] or kind
-          local value = ''
-          if kind == 'string' then value = redis.call('GET', key)
-          elseif kind ~= 'none' then
-            local dumped = redis.pcall('DUMP', key)
-            if type(dumped) == 'string' then value = dumped else kind = 'unreadable' end
+          local kind, value, ends = 3, '', -1
+          if left > 0 then
+            kind, value = 1, redis.pcall('GET', key)
+            if type(value) == 'table' then
+              kind, value = 2, redis.pcall('DUMP', key)
+            end
+            if type(value) == 'string' then ends = redis.call('PEXPIRETIME', key)
+            elseif kind == 1 then kind, value = 0, ''
+            else kind, value = 4, '' end
+            left = left - string.len(value)
           end
-          out[i] = { kind, redis.call('PEXPIRETIME', key), value or '' }
+          out[3 * i - 2], out[3 * i - 1], out[3 * i] = kind, ends, value
         end
         return out
         """;

@@ -44,6 +44,9 @@ internal sealed class RedisTier : ITier, IClockedTier
 
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) => _entries.ReadAsync(entries, cancellationToken);
 
+    /// <summary>All of a scope's keys with their values, page by page.</summary>
+    public IAsyncEnumerable<RedisPage> ReadAllAsync(TierScope scope, TimeSpan pause, CancellationToken cancellationToken) => _entries.ReadAllAsync(scope, pause, cancellationToken);
+
     public Task<RemovalOutcome> RemoveAsync(RemovalBatch batch, ReceiptWriter receipt, CancellationToken cancellationToken) => _changes.RemoveAsync(batch, receipt, cancellationToken);
 
     public Task<RemovalOutcome> RewriteAsync(TierScope scope, IReadOnlyList<EntryRewrite> rewrites, DateTimeOffset deadline, ReceiptWriter receipt, CancellationToken cancellationToken) =>

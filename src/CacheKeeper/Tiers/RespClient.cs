@@ -91,11 +91,22 @@ internal sealed class RespClient(string url, TimeSpan timeout) : IRedisClient
 
     private static RedisReply Convert(RedisResult result) => result.IsNull ? RedisReply.Null : result.Resp2Type switch
     {
-        ResultType.Array => new RedisReply { Items = [.. Enumerable.Range(0, result.Length).Select(item => Convert(result[item]))] },
+        ResultType.Array => new RedisReply { Items = ConvertAll(result) },
         ResultType.Integer => new RedisReply { Integer = (long)result },
         ResultType.Error => new RedisReply { Error = result.ToString() },
         _ => new RedisReply { Bytes = (byte[]?)result ?? [] },
     };
+
+    private static RedisReply[] ConvertAll(RedisResult result)
+    {
+        var replies = new RedisReply[result.Length];
+        for (var at = 0; at < replies.Length; at++)
+        {
+            replies[at] = Convert(result[at]);
+        }
+
+        return replies;
+    }
 
     private static TierException Failure(Exception e)
     {

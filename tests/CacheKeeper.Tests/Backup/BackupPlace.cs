@@ -133,6 +133,26 @@ internal sealed class BackupPlace : IAsyncDisposable
         await command.ExecuteNonQueryAsync(Stop);
     }
 
+    public async Task<long> ScalarAsync(string sql)
+    {
+        await using var command = Owner.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync(Stop))!;
+    }
+
+    /// <summary>Removes every key that is the project's, whoever wrote it, and its dictionaries.</summary>
+    public async Task WipeOwnedKeysAsync()
+    {
+        await foreach (var page in Keeper.Tiers.OfType<RedisTier>().Single().ScanAsync(new EntryFilter(new TierScope(Project)), Stop))
+        {
+            await Redis.KeyDeleteAsync([.. page.Entries.Select(entry => (StackExchange.Redis.RedisKey)entry.Id)]);
+        }
+
+        await foreach (var key in _multiplexer.GetServers()[0].KeysAsync(pattern: $"cachekeeper:{Project}:dictionary:*"))
+        {
+            await Redis.KeyDeleteAsync(key);
+        }
+    }
+
     public async Task WipeRedisAsync() => await Redis.KeyDeleteAsync([.. _keys.Select(key => (StackExchange.Redis.RedisKey)key)]);
 
     /// <summary>Every row of everybody with its exact text, every key with type, content and expiry: what must come back.</summary>
@@ -194,7 +214,7 @@ internal sealed class BackupPlace : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        _state = await StateStore.OpenAsync(new StateLocation(_folder), Stop);
+        _state = await StateStore.OpenAsync(new StateLocation(Settings.State.Directory!), Stop);
         _keeper = KeeperHost.Open(Settings, _state, TimeProvider.System, NullLoggerFactory.Instance);
     }
 

@@ -41,6 +41,35 @@ public sealed class CleanupGuardsTests
     public void A_bound_on_rows_holds() =>
         Assert.Equal("max-rows", Guards(Plan(1000, 11), overrides: new CleanupOverrides { MaxRows = 10 }));
 
+    [Theory]
+    [InlineData(nameof(CleanupMode.Deep), null, null, "fresh-proof")]
+    [InlineData(nameof(CleanupMode.Deep), 27, null, "fresh-proof")]
+    [InlineData(nameof(CleanupMode.Deep), 25, null, "")]
+    [InlineData(nameof(CleanupMode.Light), null, null, "")]
+    [InlineData(nameof(CleanupMode.Aggressive), null, null, "")]
+    public void A_deep_cleanup_asks_for_a_fresh_backup(string mode, int? backup, int? drill, string guard) =>
+        Assert.Equal(guard, Proof(Living() with { Mode = Enum.Parse<CleanupMode>(mode) }, backup, drill, new ProofPolicy()));
+
+    [Theory]
+    [InlineData(null, "fresh-proof")]
+    [InlineData(100, "fresh-proof")]
+    [InlineData(40, "")]
+    public void A_proof_by_a_restore_is_asked_for_when_the_setting_says_so(int? drill, string guard) =>
+        Assert.Equal(guard, Proof(Living() with { Mode = CleanupMode.Aggressive }, 1, drill, new ProofPolicy { AskFor = [CleanupMode.Aggressive], DrillWithin = TimeSpan.FromHours(48) }));
+
+    [Fact]
+    public void No_proof_is_asked_for_what_has_expired_or_when_the_operator_goes_without()
+    {
+        var plan = Living() with { Mode = CleanupMode.Deep };
+        Assert.Equal("", Proof(plan, null, null, new ProofPolicy(), new CleanupOverrides { WithoutProof = true }));
+        Assert.Equal("", Proof(plan with { Removals = [.. plan.Removals.Select(removal => removal with { Reason = RemovalReason.Expired })] }, null, null, new ProofPolicy()));
+    }
+
+    private static CleanupPlan Living() => Plan(1000, 10) with { Removals = [new PlannedRemoval(TierName.Postgresql, RemovalReason.LowValue, 10, 1000, "")] };
+
+    private static string Proof(CleanupPlan plan, int? backup, int? drill, ProofPolicy policy, CleanupOverrides? overrides = null) =>
+        ProofGuard.Check(plan, new NewestProof(backup is { } b ? Now.AddHours(-b) : null, drill is { } d ? Now.AddHours(-d) : null), overrides ?? new CleanupOverrides(), policy, Now)?.Guard ?? "";
+
     private static string Guards(CleanupPlan plan, TierMemory? memory = null, ServerFacts? server = null, CleanupOverrides? overrides = null)
     {
         var known = memory is null ? [] : new Dictionary<TierName, TierMemory> { [TierName.Postgresql] = memory };

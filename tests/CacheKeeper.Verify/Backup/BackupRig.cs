@@ -193,6 +193,13 @@ internal sealed class BackupSpot(NpgsqlDataSource owner, IDatabase redis, string
         return found;
     }
 
+    /// <summary>Whether somebody else's transaction has written to this database, or keys that were wiped come back.</summary>
+    public async Task<bool> IsWrittenAsync(CancellationToken cancellationToken)
+    {
+        await using var command = owner.CreateCommand("SELECT EXISTS (SELECT 1 FROM pg_locks x JOIN pg_stat_activity a USING (pid) WHERE x.locktype = 'transactionid' AND x.mode = 'ExclusiveLock' AND x.granted AND a.datname = current_database() AND a.usename = 'keeper')");
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))! || await redis.KeyExistsAsync($"{project}:payments:1");
+    }
+
     public async Task SqlAsync(string sql, CancellationToken cancellationToken)
     {
         await using var command = owner.CreateCommand(sql);

@@ -3,7 +3,7 @@ using CacheKeeper.Verify.Cleanup;
 
 namespace CacheKeeper.Verify.Backup;
 
-/// <summary>R2: the real executable is killed at random moments of a backup.</summary>
+/// <summary>R2: the real executable is killed at random moments of a backup, most of them while it writes.</summary>
 internal sealed class CrashBackupCheck : ICheck
 {
     public string Name => "crash backup";
@@ -20,16 +20,19 @@ internal sealed class CrashBackupCheck : ICheck
         var first = await spot.BackUpAsync(cancellationToken);
         run.Expect(first.Outcome == Scheduling.RunOutcome.Done, "the first backup: " + first.Reason);
         string[] create = ["backup", "create", "--whole", "--config", spot.SettingsFile()];
-        var (killed, unfinished) = (0, 0);
+        var unfinished = 0;
+        var aim = new KillAim(random, _ => Task.FromResult(Unfinished(spot).Length > 0));
+        using (var whole = KeeperProcess.Start(create))
+        {
+            await aim.LearnAsync(whole, cancellationToken);
+        }
+
         for (var number = 0; number < run.Tries; number++)
         {
             var before = Files(spot, ".point");
             using (var process = KeeperProcess.Start(create))
             {
-                await Task.Delay(random.Next(300, 2500), cancellationToken);
-                killed += process.HasExited ? 0 : 1;
-                process.Kill();
-                await process.WaitForExitAsync(cancellationToken);
+                await aim.KillAsync(process, cancellationToken);
             }
 
             foreach (var (file, digest) in before)
@@ -37,7 +40,7 @@ internal sealed class CrashBackupCheck : ICheck
                 run.Expect(File.Exists(file) && Digest(file) == digest, $"try {number}: {Path.GetFileName(file)} was touched");
             }
 
-            unfinished += Directory.GetFiles(spot.Location, "*.part", SearchOption.AllDirectories).Length;
+            unfinished += Unfinished(spot).Length;
 
             // The dead run's lease lasts two seconds.
             await Task.Delay(2100, cancellationToken);
@@ -50,9 +53,12 @@ internal sealed class CrashBackupCheck : ICheck
 
         var last = await spot.BackUpAsync(cancellationToken);
         run.Expect(last.Outcome == Scheduling.RunOutcome.Done, "the last backup: " + last.Reason);
-        run.Expect(Directory.GetFiles(spot.Location, "*.part", SearchOption.AllDirectories).Length == 0, "unfinished files are left after the next run");
-        run.Fact($"{killed} of {run.Tries} kills came while the process was still running; {unfinished} unfinished files were found and removed by the next run");
+        run.Expect(Unfinished(spot).Length == 0, "unfinished files are left after the next run");
+        run.Expect(run.Smoke || aim.Writing > run.Tries / 2, $"most kills must come while it writes: {aim.Told(run.Tries)}");
+        run.Fact($"{aim.Told(run.Tries)}; {unfinished} unfinished files were found and removed by the next run");
     }
+
+    private static string[] Unfinished(BackupSpot spot) => Directory.GetFiles(spot.Location, "*.part", SearchOption.AllDirectories);
 
     private static Dictionary<string, string> Files(BackupSpot spot, string suffix) => Directory.GetFiles(spot.Location, "*" + suffix, SearchOption.AllDirectories).ToDictionary(file => file, Digest);
 

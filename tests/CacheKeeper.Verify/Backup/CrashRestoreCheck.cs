@@ -2,7 +2,7 @@ using CacheKeeper.Verify.Cleanup;
 
 namespace CacheKeeper.Verify.Backup;
 
-/// <summary>R3: the real executable is killed at random moments of a restore, under a reader.</summary>
+/// <summary>R3: the real executable is killed at random moments of a restore, most of them while it writes, under a reader.</summary>
 internal sealed class CrashRestoreCheck : ICheck
 {
     private const int Keys = 600;
@@ -23,22 +23,27 @@ internal sealed class CrashRestoreCheck : ICheck
         var point = made.Actual!["point"]!.ToString();
         var (rows, keys, all) = (await spot.RowsAsync(cancellationToken), await spot.KeysAsync(Keys), await spot.CountAsync(cancellationToken));
         string[] restore = ["backup", "restore", point, "--without-safety-copy", "--config", spot.SettingsFile()];
-        var (killed, between) = (0, 0);
+        var between = 0;
+        var aim = new KillAim(random, spot.IsWrittenAsync);
+        await spot.WipeAsync(Keys, cancellationToken);
+        using (var whole = KeeperProcess.Start(restore))
+        {
+            await aim.LearnAsync(whole, cancellationToken);
+        }
+
         for (var number = 0; number < run.Tries; number++)
         {
             // Every other try the table is empty, else half of it is gone and a part differs.
             await (number % 2 == 0
                 ? spot.WipeAsync(Keys, cancellationToken)
                 : spot.SqlAsync($"DELETE FROM cache_entries WHERE project_name = '{spot.Project}' AND id % 2 = 0; UPDATE cache_entries SET response_text = 'changed' WHERE project_name = '{spot.Project}' AND id % 10 = 1", cancellationToken));
+            await spot.WipeRedisAsync(Keys);
             var (before, stood) = (await spot.RowsAsync(cancellationToken), await spot.CountAsync(cancellationToken));
             using (var process = KeeperProcess.Start(restore))
             {
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 var reader = ReadAsync(spot, run, number, stood, all, stop.Token);
-                await Task.Delay(random.Next(400, 2500), cancellationToken);
-                killed += process.HasExited ? 0 : 1;
-                process.Kill();
-                await process.WaitForExitAsync(cancellationToken);
+                await aim.KillAsync(process, cancellationToken);
                 await stop.CancelAsync();
                 await reader;
             }
@@ -54,7 +59,8 @@ internal sealed class CrashRestoreCheck : ICheck
             run.Expect(now.Count == keys.Count && keys.All(pair => now.GetValueOrDefault(pair.Key) == pair.Value), $"try {number}: keys are not bit-exact after repeating it");
         }
 
-        run.Fact($"{killed} of {run.Tries} kills came while the process was still running, {between} of them before PostgreSQL's commit");
+        run.Expect(run.Smoke || aim.Writing > run.Tries / 2, $"most kills must come while it writes: {aim.Told(run.Tries)}");
+        run.Fact($"{aim.Told(run.Tries)}; {between} came before PostgreSQL's commit");
     }
 
     // A reader sees all of the old rows or all of the new ones, nothing between.

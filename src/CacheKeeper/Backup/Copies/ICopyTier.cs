@@ -61,6 +61,9 @@ internal sealed record RestoreWork
     public required RestoreAim Aim { get; init; }
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>The tier may be locked for its readers meanwhile where that is faster.</summary>
+    public bool ReadersMayWait { get; init; }
+
     /// <summary>Called with the number of entries handled so far.</summary>
     public Action<long> Progress { get; init; } = _ => { };
 

@@ -20,6 +20,9 @@ internal sealed record LineFacts(string Id)
 /// <summary>Reads a line's facts.</summary>
 internal delegate LineFacts LineFactsReader(ReadOnlySpan<byte> line);
 
+/// <summary>Reads when a line's entry ends; null: never.</summary>
+internal delegate DateTimeOffset? LineEndReader(ReadOnlySpan<byte> line);
+
 /// <summary>The readers of each tier's lines.</summary>
 internal static class LineFactsReaders
 {
@@ -42,6 +45,14 @@ internal static class LineFactsReaders
                 UsedAt = read ?? written ?? made,
             };
         };
+    }
+
+    /// <summary>Only when a row's time ends: a preview asks it of every row.</summary>
+    public static LineEndReader RowEnds(TableShape table, ExpiryClock clock)
+    {
+        var (expires, ttl, created, updated, accessed) = (table.ColumnOf("expires_at"), table.ColumnOf("ttl_seconds"), table.ColumnOf("created_at"), table.ColumnOf("updated_at"), table.ColumnOf("accessed_at"));
+        var other = clock switch { ExpiryClock.Updated => updated, ExpiryClock.Accessed => accessed, _ => -1 };
+        return line => Instant(line, expires) ?? (ttl >= 0 && System.Buffers.Text.Utf8Parser.TryParse(LineText.Field(line, ttl), out long seconds, out _) && (Instant(line, other) ?? Instant(line, created)) is { } start ? Later(start, seconds) : null);
     }
 
     /// <summary>A Redis key: key, kind, expiry in ms, query hash, category, content.</summary>

@@ -10,6 +10,7 @@ internal static class LineJson
     {
         "mem0" => JsonNode.Parse(LineText.Unescape(LineText.Field(line, 1)))!,
         "postgresql" => Row(part.Table!, line),
+        DictionaryCopyTier.Word => new JsonObject { ["dictionary"] = LineText.Text(LineText.Field(line, 0)), ["content_base64"] = LineText.Text(LineText.Field(line, 2)) },
         _ => Key(line),
     };
 

@@ -44,7 +44,7 @@ internal sealed class PostgresCopyTier(PostgresTier tier, ExpiryClock clock) : I
             }
         }
 
-        var facts = FactsOf(work.Part);
+        var endOf = LineFactsReaders.RowEnds(work.Part.Table!, clock);
         var tally = new RestoreTally();
         await foreach (var (now, then) in PairsAsync(work, cancellationToken))
         {
@@ -52,7 +52,7 @@ internal sealed class PostgresCopyTier(PostgresTier tier, ExpiryClock clock) : I
             {
                 (not null, null) => work.Aim == RestoreAim.Exact ? tally with { Removed = tally.Removed + 1 } : tally with { Newer = tally.Newer + 1 },
                 (not null, not null) when now.Value.Span.SequenceEqual(then.Value.Span) => tally with { Same = tally.Same + 1 },
-                _ when facts(then!.Value.Span).ExpiresAt <= work.Now => tally with { Expired = tally.Expired + 1 },
+                _ when endOf(then!.Value.Span) <= work.Now => tally with { Expired = tally.Expired + 1 },
                 (null, _) => tally with { Added = tally.Added + 1 },
                 _ => work.Aim == RestoreAim.OnlyMissing ? tally with { Left = tally.Left + 1 } : tally with { Replaced = tally.Replaced + 1 },
             };

@@ -11,6 +11,7 @@ namespace CacheKeeper.Backup.Copies;
 internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, RestoreWork work, string expiresAt)
 {
     private const string Staged = "cachekeeper_restore";
+    private const int WorthAnIndexBuild = 5000;
     private readonly TableShape _shape = work.Part.Table!;
     private readonly List<string> _remarks = [];
 
@@ -71,8 +72,10 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
 
     private async Task<RestoreTally> FillAsync(CancellationToken cancellationToken)
     {
+        var aside = work.Part.Entries < WorthAnIndexBuild ? [] : await PostgresIndexStore.SetAsideAsync(connection, _shape.Name, work.ReadersMayWait, cancellationToken);
         var copied = await CopyInAsync(connection, _shape.Name, _shape.Columns, work.Lines(cancellationToken), work.Progress, cancellationToken);
         var expired = await CountAsync($"DELETE FROM {_shape.Name} t WHERE {Scope} AND {expiresAt} <= @now", cancellationToken);
+        await PostgresIndexStore.BuildAsync(connection, aside, cancellationToken);
         await using var count = Command($"SELECT count(*) FROM {_shape.Name} t WHERE {Scope}");
         return (long)(await count.ExecuteScalarAsync(cancellationToken))! == copied - expired
             ? new RestoreTally { Added = copied - expired, Expired = expired }

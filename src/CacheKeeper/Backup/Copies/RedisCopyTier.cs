@@ -14,6 +14,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
 {
     private const int Batch = 250;
     private const int ScanPage = 1000;
+    private const int BytesBeside = 160;
     private readonly RedisTypedStore _typed = new(tier, project);
 
     public string Name => TierName.Upstash.Word();
@@ -27,17 +28,17 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ExportAsync(TierScope scope, CopyFacts facts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         facts.AsOf = (await tier.AskServerAsync(cancellationToken)).Clock;
-        await foreach (var page in tier.ScanAsync(new EntryFilter(scope) { PageSize = ScanPage, Pause = pause }, cancellationToken))
+        await foreach (var page in tier.ReadAllAsync(scope, pause, cancellationToken))
         {
-            foreach (var heads in page.Entries.Chunk(Batch))
+            var block = new ArrayBufferWriter<byte>(BytesBeside + page.Entries.Sum(entry => entry.Content.Length + BytesBeside));
+            foreach (var entry in page.Entries.Concat(await ReadTypedAsync(page.Unread, facts, cancellationToken)))
             {
-                var entries = await ReadAsync(scope, heads, facts, cancellationToken);
-                if (entries.Count > 0)
-                {
-                    var block = new ArrayBufferWriter<byte>();
-                    entries.ForEach(entry => Write(block, entry));
-                    yield return block.WrittenMemory;
-                }
+                Write(block, entry);
+            }
+
+            if (block.WrittenCount > 0)
+            {
+                yield return block.WrittenMemory;
             }
         }
     }
@@ -164,15 +165,20 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         {
             // Gone meanwhile, or of a type that this server does not DUMP.
             var ids = read.Select(entry => entry.Head.Id).ToHashSet();
-            foreach (var head in heads.Where(head => !ids.Contains(head.Id)))
-            {
-                var (entry, unreadable) = await _typed.ReadAsync(head, cancellationToken);
-                facts.Unreadable += unreadable ? 1 : 0;
-                if (entry is not null)
-                {
-                    read.Add(entry);
-                }
-            }
+            read.AddRange(await ReadTypedAsync([.. heads.Where(head => !ids.Contains(head.Id))], facts, cancellationToken));
+        }
+
+        return read;
+    }
+
+    private async Task<List<StoredEntry>> ReadTypedAsync(IReadOnlyList<EntryHead> heads, CopyFacts facts, CancellationToken cancellationToken)
+    {
+        var read = new List<StoredEntry>(heads.Count);
+        foreach (var head in heads)
+        {
+            var (entry, unreadable) = await _typed.ReadAsync(head, cancellationToken);
+            facts.Unreadable += unreadable ? 1 : 0;
+            read.AddRange(entry is null ? [] : [entry]);
         }
 
         return read;

@@ -10,6 +10,7 @@ namespace CacheKeeper.Backup.Format;
 internal static class LineText
 {
     public const byte Gone = (byte)'!';
+    private const int SmallBytes = 256;
     private const byte Tab = (byte)'\t';
     private const byte Newline = (byte)'\n';
     private const byte Backslash = (byte)'\\';
@@ -45,7 +46,8 @@ internal static class LineText
         }
         else
         {
-            Write(line, Encoding.UTF8.GetBytes(field), first);
+            Span<byte> small = stackalloc byte[SmallBytes];
+            Write(line, Encoding.UTF8.TryGetBytes(field, small, out var length) ? small[..length] : Encoding.UTF8.GetBytes(field), first);
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class KeyStore(BackupPolicy policy, string defaultKeyFile, IBack
     /// <summary>Set when the key file was made by this call: what to tell its owner.</summary>
     public string? Advice { get; private set; }
 
+    /// <summary>Whether anything was ever backed up here.</summary>
+    public async Task<bool> IsInUseAsync(CancellationToken cancellationToken) => (await WrappedAsync(cancellationToken)).Count > 0;
+
     /// <summary>Opens the location's key; makes both keys where neither exists yet.</summary>
     /// <exception cref="KeeperException">The key is missing, malformed or not the one under which this location was sealed.</exception>
     public async Task<RepositoryKey> OpenAsync(bool create, CancellationToken cancellationToken)
@@ -24,7 +27,7 @@ internal sealed class KeyStore(BackupPolicy policy, string defaultKeyFile, IBack
         var wrapped = await WrappedAsync(cancellationToken);
         if (wrapped.Count == 0 && !create)
         {
-            throw new KeeperException($"There are no backups in {files.Location}.", "'cachekeeper backup create' makes one.");
+            throw KeeperException.Usage($"There are no backups in {files.Location}.", "'cachekeeper backup create' makes one.");
         }
 
         var own = OwnKeys(mayMake: wrapped.Count == 0);

@@ -30,8 +30,12 @@ internal static class PartReaderService
             digest = digest.Plus(await digests.Dequeue());
         }
 
-        return digest.Lines != part.Entries ? $"It holds {digest.Lines:N0} entries instead of {part.Entries:N0}."
+        return Judge(digest, part);
+    }
+
+    /// <returns>What is wrong with a part of which these lines were read; null when nothing is.</returns>
+    public static string? Judge(LineDigest digest, TierPart part) =>
+        digest.Lines != part.Entries ? $"It holds {digest.Lines:N0} entries instead of {part.Entries:N0}."
             : digest.ToString() != part.Digest ? "Its entries are not those that were read."
             : null;
-    }
 }

@@ -42,6 +42,7 @@ internal sealed partial class RepositoryHost : IAsyncDisposable
         var (files, keys, notes) = Parts(policy, state, project, time);
         try
         {
+            await RefuseRegionAsync(policy, files, cancellationToken);
             var repository = new RepositoryHost(files, await keys.OpenAsync(create, cancellationToken), policy, new BackupRecordStore(state), project, keys.Advice);
             await repository.Chunks.LoadAsync(cancellationToken);
             return repository;
@@ -50,6 +51,16 @@ internal sealed partial class RepositoryHost : IAsyncDisposable
         {
             await files.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Whether anything was ever backed up to the location; asks for no key.</summary>
+    public static async Task<bool> ExistsAsync(BackupPolicy policy, StateStore state, string project, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (files, keys, _) = Parts(policy, state, project, time);
+        await using (files)
+        {
+            return await keys.IsInUseAsync(cancellationToken);
         }
     }
 
@@ -73,16 +84,27 @@ internal sealed partial class RepositoryHost : IAsyncDisposable
     private static (IBackupStore Files, KeyStore Keys, NoteStore Notes) Parts(BackupPolicy policy, StateStore state, string project, TimeProvider time)
     {
         var location = LocationOf(policy, state);
-        if (BackupGuards.Location(policy, location.StartsWith("s3://", StringComparison.Ordinal) ? location : Path.GetFullPath(location)) is { } refusal)
+        if (BackupGuards.Location(policy, IsBucket(location) ? location : Path.GetFullPath(location)) is { } refusal)
         {
             throw new KeeperException(refusal, "", ExitCode.Refused);
         }
 
-        var files = location.StartsWith("s3://", StringComparison.Ordinal)
-            ? throw KeeperException.Usage("s3:// locations are not available in this version.", "Name a folder in backup.location.")
+        var files = IsBucket(location)
+            ? new S3Store(location, FolderOf(project), policy.Region, policy.S3)
             : (IBackupStore)new FolderStore(Path.Combine(Path.GetFullPath(location), FolderOf(project)));
         var notes = new NoteStore(state);
         return (files, new KeyStore(policy, Path.Combine(state.Location.Directory, "backup.key"), files, notes, project, time), notes);
+    }
+
+    private static bool IsBucket(string location) => location.StartsWith("s3://", StringComparison.Ordinal);
+
+    // What the settings say of a bucket's region is held against what the bucket itself says.
+    private static async Task RefuseRegionAsync(BackupPolicy policy, IBackupStore files, CancellationToken cancellationToken)
+    {
+        if (policy.AllowedRegions.Count > 0 && files is S3Store bucket && BackupGuards.Region(policy, bucket.Location, await bucket.RegionAsync(cancellationToken)) is { } refusal)
+        {
+            throw new KeeperException(refusal, "", ExitCode.Refused);
+        }
     }
 
     // A project's name as a folder's; names that are no plain words are told apart by a digest.
