@@ -90,6 +90,9 @@ internal sealed class KeeperHost : IAsyncDisposable
     /// <summary>Takes a run back.</summary>
     public UndoJob UndoJob(string run) => new(run, Tiers, new ReceiptStore(State), new GhostStore(State, Project), Time);
 
+    /// <summary>Takes a run back and goes on until it is done, although a lease be lost on the way.</summary>
+    public Task<RunRecord?> UndoAsync(string run, JobRequest request, CancellationToken cancellationToken) => new UndoRunner(Runner, () => UndoJob(run)).RunAsync(request, cancellationToken);
+
     /// <summary>What this project's backups are made with.</summary>
     public BackupParts Backups => BackupPartsHost.Of(this);
 

@@ -36,9 +36,9 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         var refusals = request.Plan is null ? plan.Refusals : await parts.Planning.CheckAsync(plan, request, context.StartedAt, cancellationToken);
         return plan switch
         {
+            { SawNothing: true } => result with { Outcome = RunOutcome.Failed, Reason = $"No tier could be looked at, so what could be removed is unknown. {Errors(plan)}. 'cachekeeper debug connections' shows where each one stops." },
             _ when refusals.Count > 0 && !context.DryRun => result with { Outcome = RunOutcome.Refused, Reason = string.Join("; ", refusals.Select(Sentence)) },
             _ when context.DryRun => result with { Outcome = RunOutcome.DryRun, Reason = plan.Reason },
-            _ when plan.Tiers.Count > 0 && plan.Tiers.All(totals => totals.Error is not null) => result with { Outcome = RunOutcome.Failed, Reason = "No tier could be looked at: " + Errors(plan) },
             { IsEmpty: true } => result with { Outcome = Errors(plan).Length > 0 ? RunOutcome.Degraded : RunOutcome.NothingToDo, Reason = $"Nothing to do. {Errors(plan)}".TrimEnd() },
             _ => await ApplyAsync(plan, result, context, cancellationToken),
         };
@@ -78,7 +78,7 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
 
     private static string Sentence(Refusal refusal) => $"Refused by guard '{refusal.Guard}': {refusal.Reason}" + (refusal.Override.Length > 0 ? $" (override: {refusal.Override})" : "");
 
-    private static string Errors(CleanupPlan plan) => string.Join("; ", plan.Tiers.Where(totals => totals.Error is not null).Select(totals => $"{totals.Tier.Title()}: {totals.Error}"));
+    private static string Errors(CleanupPlan plan) => string.Join("; ", plan.Tiers.Where(totals => totals.Error is not null).Select(totals => $"{totals.Tier.Title()}: {totals.Error!.TrimEnd('.')}"));
 
     private async Task<CleanupPlan> FindAsync(string id, CancellationToken cancellationToken)
     {
