@@ -132,7 +132,7 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         }
         catch (OperationCanceledException)
         {
-            return ["Stopped before it was done."];
+            return ["Stopped before it was done; what was removed is on the receipt, and the next run goes on."];
         }
     }
 
