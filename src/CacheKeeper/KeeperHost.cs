@@ -3,6 +3,7 @@ using CacheKeeper.Cleanup;
 using CacheKeeper.Cleanup.Compression;
 using CacheKeeper.Cleanup.Regret;
 using CacheKeeper.Cleanup.Rewrites;
+using CacheKeeper.Cleanup.Vacuum;
 using CacheKeeper.Directives;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
@@ -79,7 +80,8 @@ internal sealed class KeeperHost : IAsyncDisposable
                 new ReceiptStore(State),
                 new RemovalService(Tiers, plans, policy, Time),
                 rewrites,
-                Regret),
+                Regret,
+                new VacuumService(Tiers, policy.Vacuum, Time)),
             policy,
             Time);
     }

@@ -101,11 +101,12 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         var stopped = await ActAsync(plan, receipt, done, context, cancellationToken);
         await parts.Receipts.SealAsync(context.Run, receipt, CancellationToken.None);
         await parts.Planning.RememberAsync(plan, done, CancellationToken.None);
+        var vacuumed = plan.Mode == CleanupMode.Deep && stopped.Count == 0 ? await parts.Vacuum.RunAsync(done.RemovedFrom(TierName.Postgresql), cancellationToken) : "";
         var errors = string.Join("; ", stopped.Append(Errors(plan)).Where(text => text.Length > 0));
         return result with
         {
             Outcome = cancellationToken.IsCancellationRequested ? RunOutcome.Interrupted : errors.Length > 0 || done.Failed > 0 ? RunOutcome.Degraded : RunOutcome.Done,
-            Reason = $"{done.Sentence(plan)} {errors}".Trim(),
+            Reason = string.Join(' ', ((string[])[done.Sentence(plan), vacuumed, errors]).Where(text => text.Length > 0)),
             Counts = done.ToJson(plan),
             Actual = new JsonObject { ["removed"] = done.Removed, ["changed"] = done.Rewritten, ["saved_bytes"] = done.Saved, ["redis_commands"] = Commands(TierName.Upstash), ["mem0_requests"] = Commands(TierName.Mem0) },
             UndoUntil = undoUntil,

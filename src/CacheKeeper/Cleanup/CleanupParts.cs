@@ -1,7 +1,8 @@
 using CacheKeeper.Cleanup.Regret;
 using CacheKeeper.Cleanup.Rewrites;
+using CacheKeeper.Cleanup.Vacuum;
 
 namespace CacheKeeper.Cleanup;
 
 /// <summary>What a cleanup works with.</summary>
-internal sealed record CleanupParts(CleanupInputService Inputs, CleanupPlanService Planning, PlanStore Plans, ReceiptStore Receipts, RemovalService Removals, RewriteService Rewrites, RegretService Regret);
+internal sealed record CleanupParts(CleanupInputService Inputs, CleanupPlanService Planning, PlanStore Plans, ReceiptStore Receipts, RemovalService Removals, RewriteService Rewrites, RegretService Regret, VacuumService Vacuum);
