@@ -4,6 +4,7 @@ using CacheKeeper.Cleanup;
 using CacheKeeper.Cleanup.Compression;
 using CacheKeeper.Cleanup.Regret;
 using CacheKeeper.Cleanup.Rewrites;
+using CacheKeeper.Cleanup.Vacuum;
 using CacheKeeper.Directives;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
@@ -80,7 +81,8 @@ internal sealed class KeeperHost : IAsyncDisposable
                 new ReceiptStore(State),
                 new RemovalService(Tiers, plans, policy, Time),
                 rewrites,
-                Regret)
+                Regret,
+                new VacuumService(Tiers, policy.Vacuum, Time))
             {
                 Proof = Settings.Scheduling.WaiveBackup ? null : NewestProofAsync,
             },
@@ -99,6 +101,9 @@ internal sealed class KeeperHost : IAsyncDisposable
 
     /// <summary>Takes a run back.</summary>
     public UndoJob UndoJob(string run) => new(run, Tiers, new ReceiptStore(State), new GhostStore(State, Project), Time);
+
+    /// <summary>Takes a run back and goes on until it is done, although a lease be lost on the way.</summary>
+    public Task<RunRecord?> UndoAsync(string run, JobRequest request, CancellationToken cancellationToken) => new UndoRunner(Runner, () => UndoJob(run)).RunAsync(request, cancellationToken);
 
     /// <summary>What this project's backups are made with.</summary>
     public BackupParts Backups => BackupPartsHost.Of(this);

@@ -37,9 +37,9 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         refusals = context.DryRun ? refusals : [.. refusals, .. await UnprovenAsync(plan, context.StartedAt, cancellationToken)];
         return plan switch
         {
+            { SawNothing: true } => result with { Outcome = RunOutcome.Failed, Reason = $"No tier could be looked at, so what could be removed is unknown. {Errors(plan)}. 'cachekeeper debug connections' shows where each one stops." },
             _ when refusals.Count > 0 && !context.DryRun => result with { Outcome = RunOutcome.Refused, Reason = string.Join("; ", refusals.Select(Sentence)) },
             _ when context.DryRun => result with { Outcome = RunOutcome.DryRun, Reason = plan.Reason },
-            _ when plan.Tiers.Count > 0 && plan.Tiers.All(totals => totals.Error is not null) => result with { Outcome = RunOutcome.Failed, Reason = "No tier could be looked at: " + Errors(plan) },
             { IsEmpty: true } => result with { Outcome = Errors(plan).Length > 0 ? RunOutcome.Degraded : RunOutcome.NothingToDo, Reason = $"Nothing to do. {Errors(plan)}".TrimEnd() },
             _ => await ApplyAsync(plan, result, context, cancellationToken),
         };
@@ -82,7 +82,7 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
 
     private static string Sentence(Refusal refusal) => $"Refused by guard '{refusal.Guard}': {refusal.Reason}" + (refusal.Override.Length > 0 ? $" (override: {refusal.Override})" : "");
 
-    private static string Errors(CleanupPlan plan) => string.Join("; ", plan.Tiers.Where(totals => totals.Error is not null).Select(totals => $"{totals.Tier.Title()}: {totals.Error}"));
+    private static string Errors(CleanupPlan plan) => string.Join("; ", plan.Tiers.Where(totals => totals.Error is not null).Select(totals => $"{totals.Tier.Title()}: {totals.Error!.TrimEnd('.')}"));
 
     private async Task<CleanupPlan> FindAsync(string id, CancellationToken cancellationToken)
     {
@@ -105,11 +105,12 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         var stopped = await ActAsync(plan, receipt, done, context, cancellationToken);
         await parts.Receipts.SealAsync(context.Run, receipt, CancellationToken.None);
         await parts.Planning.RememberAsync(plan, done, CancellationToken.None);
+        var vacuumed = plan.Mode == CleanupMode.Deep && stopped.Count == 0 ? await parts.Vacuum.RunAsync(done.RemovedFrom(TierName.Postgresql), cancellationToken) : "";
         var errors = string.Join("; ", stopped.Append(Errors(plan)).Where(text => text.Length > 0));
         return result with
         {
             Outcome = cancellationToken.IsCancellationRequested ? RunOutcome.Interrupted : errors.Length > 0 || done.Failed > 0 ? RunOutcome.Degraded : RunOutcome.Done,
-            Reason = $"{done.Sentence(plan)} {errors}".Trim(),
+            Reason = string.Join(' ', ((string[])[done.Sentence(plan), vacuumed, errors]).Where(text => text.Length > 0)),
             Counts = done.ToJson(plan),
             Actual = new JsonObject { ["removed"] = done.Removed, ["changed"] = done.Rewritten, ["saved_bytes"] = done.Saved, ["redis_commands"] = Commands(TierName.Upstash), ["mem0_requests"] = Commands(TierName.Mem0) },
             UndoUntil = undoUntil,
@@ -136,7 +137,7 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         }
         catch (OperationCanceledException)
         {
-            return ["Stopped before it was done."];
+            return ["Stopped before it was done; what was removed is on the receipt, and the next run goes on."];
         }
     }
 

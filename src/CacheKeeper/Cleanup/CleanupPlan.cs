@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Tiers;
 
@@ -37,6 +38,14 @@ internal sealed record CleanupPlan
     public long Rewritten => Rewrites.Sum(rewrite => rewrite.Count);
 
     public bool IsEmpty => Count == 0 && Rewritten == 0;
+
+    /// <summary>Tiers that could not be looked at. What stands in them is unknown, not zero.</summary>
+    [JsonIgnore]
+    public IEnumerable<TierTotals> Unseen => Tiers.Where(totals => totals.Error is not null);
+
+    /// <summary>Whether none of its tiers could be looked at.</summary>
+    [JsonIgnore]
+    public bool SawNothing => Tiers.Count > 0 && Tiers.All(totals => totals.Error is not null);
 
     public long Bytes => Removals.Sum(removal => removal.Bytes);
 

@@ -35,6 +35,12 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
             await using var selection = plans.Write(id, tier.Name);
             var tally = await SelectAsync(tier, tier == leader, rules!, taken, pinned, selection, cancellationToken);
             tallies.Insert(0, tally);
+            if (tier.Name == TierName.Postgresql && tally.Error is not null && chosen.Count > 1 && rules is { Mode: not CleanupMode.Light })
+            {
+                reported.Add($"From the others only what has expired is taken: {tier.Name.Title()} could not be looked at, and its pins hold for them too.");
+                rules = rules.WithPinsUnknown();
+            }
+
             reported.AddRange(Findings(tier.Name, tally, rewrites?.GivesEnds == true));
         }
 

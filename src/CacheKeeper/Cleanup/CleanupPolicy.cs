@@ -4,6 +4,7 @@ using CacheKeeper.Cleanup.Compression;
 using CacheKeeper.Cleanup.Pace;
 using CacheKeeper.Cleanup.Regret;
 using CacheKeeper.Cleanup.Rewrites;
+using CacheKeeper.Cleanup.Vacuum;
 using CacheKeeper.Storage;
 
 namespace CacheKeeper.Cleanup;
@@ -121,6 +122,9 @@ internal sealed record CleanupPolicy
 
     /// <summary>Ends for Redis keys that have none.</summary>
     public ExpiryPolicy Expiry { get; init; } = new();
+
+    /// <summary>When a deep cleanup vacuums the table.</summary>
+    public VacuumPolicy Vacuum { get; init; } = new();
 
     /// <summary>Never touched by any strength.</summary>
     public IReadOnlyList<string> PinnedCategories { get; init; } = [];

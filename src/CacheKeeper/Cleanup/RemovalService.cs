@@ -8,6 +8,9 @@ namespace CacheKeeper.Cleanup;
 /// <summary>Carries a plan's removals out, tier by tier in batches: cache tiers first, the record last.</summary>
 internal sealed class RemovalService(IReadOnlyList<ITier> tiers, PlanStore plans, CleanupPolicy policy, TimeProvider time)
 {
+    // At full pace the server deletes one batch while the receipt of the one before is written: more would only wait for the receipt.
+    private const int UnderWayAtFullPace = 2;
+
     /// <param name="removed">Told of what is gone after every batch.</param>
     /// <returns>What stopped short, in sentences.</returns>
     public async Task<IReadOnlyList<string>> RunAsync(CleanupPlan plan, ReceiptFileStore receipt, CleanupTally done, bool full, Func<IReadOnlyList<Selection>, CancellationToken, Task> removed, JobContext context, CancellationToken cancellationToken)
@@ -15,28 +18,43 @@ internal sealed class RemovalService(IReadOnlyList<ITier> tiers, PlanStore plans
         var stopped = new HashSet<string>();
         PaceRunner? pace = null;
         TierName? current = null;
-        await foreach (var batch in BatchesAsync(plan, cancellationToken))
+        var underWay = new RemovalsRunner(async (batch, outcome, stop) =>
         {
-            var tier = tiers.First(candidate => candidate.Name == batch[0].Entry.Tier);
-            if (tier.Name != current)
-            {
-                (current, pace) = (tier.Name, new PaceRunner(tier, new TierScope(plan.Project), policy.Pace, full, time));
-                await pace.LookBeforeAsync(batch[0].Entry, cancellationToken);
-            }
-
-            if (pace!.IsTimeUp)
-            {
-                stopped.Add($"{tier.Name.Title()}'s time was up (cleanup.pace.mostPerTier, {policy.Pace.MostPerTier:c}); the next run goes on.");
-                continue;
-            }
-
-            var deadline = await context.ProveAsync(cancellationToken);
-            var outcome = await tier.RemoveAsync(new RemovalBatch(new TierScope(plan.Project, plan.Category), [.. batch.Select(selection => selection.Entry)], deadline), receipt.WriteAsync, cancellationToken);
-            done.Add(tier.Name, outcome);
+            var name = batch[0].Entry.Tier;
+            done.Add(name, outcome);
             var gone = outcome.Removed.ToHashSet();
-            await removed([.. batch.Where(selection => gone.Contains(selection.Entry.Id))], cancellationToken);
-            context.Progress((double)done.Handled / Math.Max(1, plan.Count + plan.Rewritten), $"{tier.Name.Title()}: {done.Handled:N0}/{plan.Count + plan.Rewritten:N0}");
-            await pace.WaitAsync(batch[^1].Entry, cancellationToken);
+            await removed([.. batch.Where(selection => gone.Contains(selection.Entry.Id))], stop);
+            context.Progress((double)done.Handled / Math.Max(1, plan.Count + plan.Rewritten), $"{name.Title()}: {done.Handled:N0}/{plan.Count + plan.Rewritten:N0}");
+        });
+        try
+        {
+            await foreach (var batch in BatchesAsync(plan, cancellationToken))
+            {
+                var tier = tiers.First(candidate => candidate.Name == batch[0].Entry.Tier);
+                if (tier.Name != current)
+                {
+                    // A tier is done with before the next one begins: keys go before their record.
+                    await underWay.EndAsync(most: 0, cancellationToken);
+                    (current, pace) = (tier.Name, new PaceRunner(tier, new TierScope(plan.Project), policy.Pace, full, time));
+                    await pace.LookBeforeAsync(batch[0].Entry, cancellationToken);
+                }
+
+                if (pace!.IsTimeUp)
+                {
+                    stopped.Add($"{tier.Name.Title()}'s time was up (cleanup.pace.mostPerTier, {policy.Pace.MostPerTier:c}); the next run goes on.");
+                    continue;
+                }
+
+                var deadline = await context.ProveAsync(cancellationToken);
+                underWay.Begin(batch, tier.RemoveAsync(new RemovalBatch(new TierScope(plan.Project, plan.Category), [.. batch.Select(selection => selection.Entry)], deadline), receipt.WriteAsync, cancellationToken));
+                await underWay.EndAsync(full ? UnderWayAtFullPace - 1 : 0, cancellationToken);
+                await pace.WaitAsync(batch[^1].Entry, cancellationToken);
+            }
+        }
+        finally
+        {
+            // What another removal did while this one failed counts too.
+            await underWay.EndAsync(most: 0, CancellationToken.None);
         }
 
         return [.. stopped];

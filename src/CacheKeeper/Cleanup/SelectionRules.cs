@@ -45,6 +45,14 @@ internal sealed record SelectionRules
         _ => null,
     };
 
+    /// <summary>The same when the record cannot be seen: its pins might hold any key and any memory, so that only what has expired may go.</summary>
+    public SelectionRules WithPinsUnknown() => this with
+    {
+        Mode = Mode is CleanupMode.Compress or CleanupMode.Expiry ? Mode : CleanupMode.Light,
+        WorthAtMost = null,
+        Rewrites = Rewrites?.GivesEnds == true ? null : Rewrites,
+    };
+
     /// <summary>Whether the entry may go for its value: live, in scope, not pinned, in a dragging category when targeted.</summary>
     public bool IsCandidate(EntryHead entry) =>
         !entry.IsExpired(AsOf) && !Pins.Hold(entry, Policy)

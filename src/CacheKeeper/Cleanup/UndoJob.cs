@@ -33,7 +33,7 @@ internal sealed class UndoJob(string run, IReadOnlyList<ITier> tiers, ReceiptSto
         // Read once for its chain before anything is written: a damaged receipt restores nothing.
         var total = receipts.Read(row).Sum(frame => (long)frame.Count);
         var tally = new UndoTally();
-        foreach (var frame in receipts.Read(row).Reverse())
+        foreach (var frame in receipts.ReadBackwards(row))
         {
             foreach (var group in frame.GroupBy(entry => (entry.Head.Tier, IsChange: entry.Kind == EntryChange.Kind)))
             {

@@ -23,6 +23,7 @@ internal static class CleanupCommand
         CleanupApplyCommand.Create(),
         CleanupHistoryCommand.Create(),
         CleanupRegretCommand.Create(),
+        CleanupReportCommand.Create(),
         CleanupUndoCommand.Create(),
     };
 }

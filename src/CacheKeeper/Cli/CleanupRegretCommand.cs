@@ -16,19 +16,22 @@ internal static class CleanupRegretCommand
     {
         await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
         var ledger = await keeper.Regret.LookAsync(keeper.Time.GetUtcNow(), cancellationToken);
+        var prices = keeper.Settings.Metrics.Prices;
         if (SessionHost.Json(parsed))
         {
             TerminalHost.Json(new
             {
                 ledger.Regret,
                 ModelCalls = Math.Round(ledger.Returned),
+                Cost = ledger.Returned * prices.AnswerPrice,
+                prices.Currency,
                 Days = keeper.Settings.Cleanup.Regret.RememberedFor.TotalDays,
                 Lines = ledger.Lines.Select(line => new { line.Reason, line.Category, Removed = Math.Round(line.Removed), AskedAgain = Math.Round(line.Returned), line.Share, line.Low, line.High, line.Until, line.CountsAsRegret }),
             });
         }
         else
         {
-            TerminalHost.Say(RegretText.Of(ledger, keeper.Settings.Cleanup.Regret.RememberedFor));
+            TerminalHost.Say(RegretText.Of(ledger, prices, keeper.Settings.Cleanup.Regret.RememberedFor));
         }
 
         return ExitCode.Done;

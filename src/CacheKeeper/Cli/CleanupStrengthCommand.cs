@@ -68,10 +68,14 @@ internal static class CleanupStrengthCommand
         };
         var run = await TerminalHost.ProgressAsync("Cleaning up", SessionHost.Quiet(parsed) || SessionHost.Json(parsed), progress => keeper.Runner.RunAsync(
             keeper.CleanupJob(asked), new JobRequest(keeper.Project, RunTrigger.Manual) { DryRun = dryRun || options.DryRun(parsed), Progress = progress }, cancellationToken));
-        return RunOutputHost.Print(run!, SessionHost.Json(parsed), SessionHost.Quiet(parsed), Text);
+        var code = RunOutputHost.Print(run!, SessionHost.Json(parsed), SessionHost.Quiet(parsed), Text);
+        // A plan over a part of the tiers is a plan, and not the whole truth.
+        return code == ExitCode.Done && PlanOf(run!)?.Unseen.Any() == true ? ExitCode.Degraded : code;
     }
 
     private static string Word(CleanupMode mode) => mode.ToString().ToLowerInvariant();
 
-    private static string Text(RunRecord run) => run.Plan?.Deserialize<CleanupPlan>(StateJson.Options) is { } plan ? CleanupText.Of(run, plan) : run.Reason;
+    private static CleanupPlan? PlanOf(RunRecord run) => run.Plan?.Deserialize<CleanupPlan>(StateJson.Options);
+
+    private static string Text(RunRecord run) => PlanOf(run) is { } plan ? CleanupText.Of(run, plan) : run.Reason;
 }

@@ -38,7 +38,7 @@ internal static class CleanupText
     {
         if (plan.IsEmpty)
         {
-            text.AppendLine(plan.Tiers.Count == 0 ? "No tier is configured, so there is nothing to clean." : "Nothing to do.");
+            text.AppendLine(Nothing(plan));
         }
 
         if (run.Outcome != RunOutcome.DryRun && !plan.IsEmpty)
@@ -71,6 +71,13 @@ internal static class CleanupText
             text.AppendLine($"Expected: {HitRatio(plan, expected)}, {expected.RedisCommands:N0} Redis commands, {expected.Mem0Requests:N0} Mem0 requests (about {expected.CostUsd:0.0000} USD).");
         }
     }
+
+    private static string Nothing(CleanupPlan plan) => (plan.Tiers.Count, plan.Unseen.Any()) switch
+    {
+        (0, _) => "No tier is configured, so there is nothing to clean.",
+        (_, true) => "Nothing to do in what could be seen; what stands in the rest is unknown ('cachekeeper debug connections').",
+        _ => "Nothing to do.",
+    };
 
     private static string Would(RunRecord run, string what) => run.Outcome == RunOutcome.DryRun ? $"It would {what}" : $"It planned to {what}";
 

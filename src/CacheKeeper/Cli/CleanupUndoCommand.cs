@@ -18,7 +18,7 @@ internal static class CleanupUndoCommand
     {
         await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
         var record = await TerminalHost.ProgressAsync("Restoring", SessionHost.Quiet(parsed) || SessionHost.Json(parsed), progress =>
-            keeper.Runner.RunAsync(keeper.UndoJob(run), new JobRequest(keeper.Project, RunTrigger.Manual) { Progress = progress }, cancellationToken));
+            keeper.UndoAsync(run, new JobRequest(keeper.Project, RunTrigger.Manual) { Progress = progress }, cancellationToken));
         return RunOutputHost.Print(record!, SessionHost.Json(parsed), SessionHost.Quiet(parsed), done => done.Reason);
     }
 }

@@ -27,20 +27,38 @@ internal static class DebugWhyCommand
             : throw KeeperException.Usage($"There is no run {id} of {keeper.Project}.", "'cachekeeper cleanup history' lists runs.");
         var record = run.Inputs?["policy"]?["aggressive_above"] is null ? null : run.Inputs.Deserialize<DecisionRecord>(StateJson.Options);
         var again = record?.Recompute();
-        var same = record is null ? (bool?)null : record.IsSame(again!);
+        var audit = record is null ? null : await AuditAsync(keeper, run, record, cancellationToken);
+        var same = record is null ? (bool?)null : record.IsSame(again!) && audit is not { Wrong: > 0 };
         if (SessionHost.Json(parsed))
         {
             var document = RunOutputHost.ToJson(run);
             document["inputs"] = run.Inputs?.DeepClone();
-            document["recomputed"] = again is null ? null : new JsonObject { ["mode"] = RunRow.Word(again.Mode), ["reason"] = again.Reason, ["same"] = same };
+            document["recomputed"] = again is null ? null : new JsonObject { ["mode"] = RunRow.Word(again.Mode), ["reason"] = again.Reason, ["same"] = same, ["entries"] = audit?.Looked, ["entries_proved"] = audit?.Proved, ["entries_compared"] = audit?.Compared, ["entries_wrong"] = audit?.Wrong };
             TerminalHost.Json(document);
         }
         else
         {
-            TerminalHost.Say(Text(run, record, again));
+            TerminalHost.Say(Text(run, record, again) + (audit is null ? "" : "\n  " + audit.Sentence));
         }
 
         return same == false ? ExitCode.Degraded : ExitCode.Done;
+    }
+
+    // Every choice of the plan is on record with what its tier told of it then.
+    private static async Task<SelectionAudit?> AuditAsync(KeeperHost keeper, RunRecord run, DecisionRecord record, CancellationToken cancellationToken)
+    {
+        if (run.Plan?.Deserialize<CleanupPlan>(StateJson.Options) is not { } plan)
+        {
+            return null;
+        }
+
+        var audit = new SelectionAudit(plan.AsOf, record.Policy);
+        await foreach (var chosen in new PlanStore(keeper.State).ReadAsync(plan.Plan, cancellationToken))
+        {
+            audit.Look(chosen);
+        }
+
+        return audit;
     }
 
     private static string Text(RunRecord run, DecisionRecord? record, CleanupDecision? again)

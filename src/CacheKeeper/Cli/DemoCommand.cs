@@ -61,7 +61,7 @@ internal static class DemoCommand
         var collected = await keeper.Runner.RunAsync(MetricsHost.Collection(keeper), new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
         var request = new CleanupRequest(keeper.Project, CleanupMode.Light, CleanupMode.Light, "Light cleanup: only what has expired.") { Overrides = new CleanupOverrides { AllowShare = 1 }, FullPace = true };
         var cleaned = await keeper.Runner.RunAsync(keeper.CleanupJob(request), new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
-        var undone = cleaned?.UndoUntil is null ? null : await keeper.Runner.RunAsync(keeper.UndoJob(cleaned.Run), new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
+        var undone = cleaned?.UndoUntil is null ? null : await keeper.UndoAsync(cleaned.Run, new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
         var rows = keeper.Tiers.Reverse().Select(tier => DemoRow.Of(tier, health.First(verdict => verdict.Tier == tier.Name), counters, collected, cleaned, undone)).ToList();
         TerminalHost.Say(DemoText.Of(keeper.Project, rows, counters, cleaned, undone, postgres is not null));
     }

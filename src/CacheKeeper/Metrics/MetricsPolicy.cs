@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace CacheKeeper.Metrics;
 
@@ -72,6 +73,14 @@ internal sealed record PricePolicy
     /// <summary>Tokens of one answer with its question; unless set, mean bytes of an answer ÷ 4.</summary>
     [Range(1, 1_000_000)]
     public double? TokensPerAnswer { get; init; }
+
+    /// <summary>What one answer of the model costs; unless set, tokensPerAnswer × per1KTokens, and unknown when one of these is.</summary>
+    [Range(0, 1000)]
+    public double? PerAnswer { get; init; }
+
+    /// <summary>What making one answer anew costs; null when no setting tells.</summary>
+    [JsonIgnore]
+    public double? AnswerPrice => PerAnswer ?? (TokensPerAnswer / 1000 * Per1KTokens);
 
     /// <summary>What the PostgreSQL tier costs a month besides its calls.</summary>
     [Range(0, 1_000_000)]

@@ -84,18 +84,28 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return new JobResult(RunOutcome.Interrupted, limit.IsCancellationRequested ? $"Stopped after {policy.LongestRun}, the longest a run may take." : "Stopped before it was done.");
+            return new JobResult(RunOutcome.Interrupted, WhyStopped(limit.IsCancellationRequested, held.Lost.IsCancellationRequested));
         }
         catch (KeeperException e) when (e.ExitCode != ExitCode.Usage)
         {
-            return new JobResult(e.ExitCode == ExitCode.Refused ? RunOutcome.Refused : RunOutcome.Failed, e.Hint.Length > 0 ? $"{e.Message} {e.Hint}" : e.Message);
+            return new JobResult(e.ExitCode == ExitCode.Refused ? RunOutcome.Refused : RunOutcome.Failed, Sentence(e));
         }
         catch (Exception e) when (e is not KeeperException)
         {
             log.LogError(e, "Job {Job} of {Project} failed", record.Job, request.Project);
-            return new JobResult(RunOutcome.Failed, e.Message);
+            return new JobResult(RunOutcome.Failed, Sentence(e));
         }
     }
+
+    // What went wrong and, where the failure knows it, what to do.
+    private static string Sentence(Exception e) => e is IHinted { Hint: { Length: > 0 } hint } ? $"{e.Message.TrimEnd('.')}. {hint}" : e.Message;
+
+    private string WhyStopped(bool tookTooLong, bool leaseLost) => (tookTooLong, leaseLost) switch
+    {
+        (true, _) => $"Stopped after {policy.LongestRun}, the longest a run may take.",
+        (_, true) => $"Stopped before it was done: the right to run alone ran out, for the machine or the state's database took longer than {policy.Lease.TotalSeconds:0.#} s to renew it (scheduling.lease).",
+        _ => "Stopped before it was done.",
+    };
 
     private async Task<DateTimeOffset> ProveAsync(LeaseRunner held, CancellationToken cancellationToken) =>
         await Freezes.FindAsync(time.GetUtcNow(), cancellationToken) is { } freeze ? throw new FrozenException(freeze) : await held.ProveAsync(cancellationToken);

@@ -14,14 +14,15 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
     public async IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pause = filter.FullPace ? filter.Pause : filter.Pause > settings.ScanPause ? filter.Pause : settings.ScanPause;
+        var count = settings.KeysPerStep(pause);
         var seen = new SeenKeys();
-        var step = await commands.SendAsync("scan", Step(filter.After ?? "0"), cancellationToken);
+        var step = await commands.SendAsync("scan", Step(filter.After ?? "0", count), cancellationToken);
         while (true)
         {
             var (cursor, keys) = Scanned(step, seen);
             var owned = await owners.FindAsync(keys, filter.Scope, cancellationToken);
-            var (heads, following) = filter.GlanceOnly ? await GlanceAsync(owned.Mine, cursor, cancellationToken) : (await HeadsAsync(owned.Mine, cancellationToken), null);
-            yield return new EntryPage([.. heads.Where(head => Matches(head, filter))], cursor == "0" ? null : cursor, owned.Foreign);
+            var (heads, following) = filter.GlanceOnly ? await GlanceAsync(owned.Mine, cursor, count, cancellationToken) : (await HeadsAsync(owned.Mine, cancellationToken), null);
+            yield return new EntryPage(filter.State == EntryState.Any ? heads : [.. heads.Where(head => Matches(head, filter))], cursor == "0" ? null : cursor, owned.Foreign);
             if (cursor == "0")
             {
                 yield break;
@@ -32,38 +33,31 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
                 await Task.Delay(pause, time, cancellationToken);
             }
 
-            step = following ?? await commands.SendAsync("scan", Step(cursor), cancellationToken);
+            step = following ?? await commands.SendAsync("scan", Step(cursor, count), cancellationToken);
         }
     }
-
-    private object[] Step(string cursor) => Step(cursor, settings.ScanCount);
 
     private object[] Step(string cursor, int count) => settings.KeyPrefix.Length > 0
         ? ["SCAN", cursor, "MATCH", RedisKey.GlobEscape(settings.KeyPrefix) + "*", "COUNT", count]
         : ["SCAN", cursor, "COUNT", count];
 
     // The next step of the scan travels with the look at this one: half the round trips.
-    private async Task<(List<EntryHead> Heads, RedisReply? Following)> GlanceAsync(List<EntryHead> keys, string cursor, CancellationToken cancellationToken)
+    private async Task<(List<EntryHead> Heads, RedisReply? Following)> GlanceAsync(List<EntryHead> keys, string cursor, int count, CancellationToken cancellationToken)
     {
         var parts = keys.Chunk(RedisCommandClient.KeysPerScript).ToList();
-        object[][] several = [.. parts.Select(part => RedisCommandClient.Script(RedisScripts.Glance, part, [])), .. cursor == "0" ? (object[][])[] : [Step(cursor)]];
+        object[][] several = [.. parts.Select(part => RedisCommandClient.Script(RedisScripts.Glance, part, [])), .. cursor == "0" ? (object[][])[] : [Step(cursor, count)]];
         var replies = several.Length == 0 ? [] : await commands.SendAsync(several, cancellationToken);
         var heads = new List<EntryHead>(keys.Count);
         for (var at = 0; at < parts.Count; at++)
         {
-            var items = RedisCommandClient.Items("look", replies[at], parts[at].Length);
-            heads.AddRange(parts[at].Select((head, i) => Glanced(head, items[i].Items!)).OfType<EntryHead>());
+            if (RedisCommandClient.Checked("look", replies[at]).Bytes is not { } told || !GlanceReply.TryRead(told, parts[at], heads))
+            {
+                throw new TierException(TierName.Upstash, "look", "the script answered nonsense");
+            }
         }
 
         return (heads, cursor == "0" ? null : RedisCommandClient.Checked("scan", replies[^1]));
     }
-
-    private static EntryHead? Glanced(EntryHead head, IReadOnlyList<RedisReply> told) => told[0].Number == -2 ? null : head with
-    {
-        Bytes = told[1].Number ?? 0,
-        ExpiresAt = Expiry(told[0]),
-        Idle = told[2].Number is >= 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
-    };
 
     public async Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         ids.Count == 0 ? [] : await HeadsAsync((await owners.FindAsync(ids, scope, cancellationToken)).Mine, cancellationToken);
@@ -197,7 +191,7 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
         _ => true,
     };
 
-    private static DateTimeOffset? Expiry(RedisReply reply) => reply.Number is > 0 and var at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+    private static DateTimeOffset? Expiry(RedisReply reply) => reply.Number is > 0 and var at ? RedisKey.Instant(at) : null;
 }
 
 /// <summary>One page of keys with their values.</summary>

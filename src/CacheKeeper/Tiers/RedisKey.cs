@@ -48,6 +48,10 @@ internal static class RedisKey
         return escaped.ToString();
     }
 
+    /// <summary>An instant as the server tells it; ends that only Redis can hold become the last that .NET does.</summary>
+    public static DateTimeOffset Instant(long milliseconds) =>
+        milliseconds < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : DateTimeOffset.MaxValue;
+
     /// <summary>An instant as commands take it.</summary>
     public static string Milliseconds(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds().ToString();
 

@@ -18,7 +18,7 @@ internal sealed class RedisLookStore(RedisEntryStore entries, RedisServerClient 
             tally.AddForeign(page.Foreign);
             pages++;
             calls += CallsOf(page.Entries.Count);
-            if (page.Cursor is not null && calls + CallsOf(settings.ScanCount) > mostCalls)
+            if (page.Cursor is not null && calls + CallsOf(settings.KeysPerStep(settings.ScanPause)) > mostCalls)
             {
                 complete = false;
                 break;
@@ -42,5 +42,5 @@ internal sealed class RedisLookStore(RedisEntryStore entries, RedisServerClient 
     private long? Whole(LookTally tally, int pages, IReadOnlyDictionary<string, double> figures) =>
         !figures.TryGetValue("keys", out var keys) ? null
         : settings.KeyPrefix.Length == 0 ? (long)keys
-        : (long)(tally.Seen * Math.Max(1, keys / ((double)pages * settings.ScanCount)));
+        : (long)(tally.Seen * Math.Max(1, keys / ((double)pages * settings.KeysPerStep(settings.ScanPause))));
 }

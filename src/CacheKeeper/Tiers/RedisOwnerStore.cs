@@ -12,9 +12,7 @@ internal sealed class RedisOwnerStore(RedisSettings settings, FindHashes? findHa
     {
         // Our own keys (directives, dictionaries, probes) are no entries.
         var candidates = keys.Where(key => !key.StartsWith("cachekeeper:", StringComparison.Ordinal)).Select(key => (Key: key, Own: HasPrefix(key))).ToList();
-        // No row's hash holds a NUL (PostgreSQL refuses it), a key may.
-        var hashes = findHashes is null ? [] : candidates.SelectMany(item => RedisKey.HashCandidates(Unprefixed(item.Key))).Where(hash => !hash.Contains('\0', StringComparison.Ordinal)).ToHashSet();
-        var known = findHashes is null || hashes.Count == 0 ? new Dictionary<string, OwnedHash>() : await findHashes(scope.Project, hashes, cancellationToken);
+        var known = await KnownAsync(scope.Project, candidates.Select(item => item.Key), cancellationToken);
         var mine = new List<EntryHead>();
         var foreign = 0;
         foreach (var (key, own) in candidates)
@@ -24,12 +22,12 @@ internal sealed class RedisOwnerStore(RedisSettings settings, FindHashes? findHa
             {
                 foreign++;
             }
-            else if (scope.Category is null || scope.Category == (hash is null ? Label(key) : hash.Category))
+            else if ((hash is null ? Label(key) : hash.Category) is var category && (scope.Category is null || scope.Category == category))
             {
                 mine.Add(new EntryHead(TierName.Upstash, key, "")
                 {
                     QueryHash = hash?.Hash,
-                    Category = hash?.Category ?? Label(key),
+                    Category = category ?? Label(key),
                     Agent = hash?.Agent,
                     AccessCount = hash?.AccessCount,
                     AccessedAt = hash?.AccessedAt,
@@ -53,14 +51,35 @@ internal sealed class RedisOwnerStore(RedisSettings settings, FindHashes? findHa
         }
     }
 
+    private async Task<IReadOnlyDictionary<string, OwnedHash>> KnownAsync(string project, IEnumerable<string> keys, CancellationToken cancellationToken)
+    {
+        if (findHashes is null)
+        {
+            return new Dictionary<string, OwnedHash>();
+        }
+
+        // No row's hash holds a NUL (PostgreSQL refuses it), a key may.
+        var hashes = keys.SelectMany(key => RedisKey.HashCandidates(Unprefixed(key))).Where(hash => !hash.Contains('\0', StringComparison.Ordinal)).ToHashSet();
+        try
+        {
+            return hashes.Count == 0 ? new Dictionary<string, OwnedHash>() : await findHashes(project, hashes, cancellationToken);
+        }
+        catch (TierException e)
+        {
+            // Its pins and categories stand there too: a prefix alone would not say what must stay.
+            throw new TierException(TierName.Upstash, "tell the project's keys", $"whose the keys are stands in {e.Tier.Title()}, and that could not be read: {e.Cause}", e.Hint, e) { Transient = e.Transient };
+        }
+    }
+
     private bool HasPrefix(string key) => settings.KeyPrefix.Length > 0 && key.StartsWith(settings.KeyPrefix, StringComparison.Ordinal);
 
     private string Unprefixed(string key) => HasPrefix(key) ? key[settings.KeyPrefix.Length..] : key;
 
+    // A key of two parts says its category or its agent first.
     private string? Label(string key)
     {
-        var rest = Unprefixed(key);
-        var colon = rest.IndexOf(':', StringComparison.Ordinal);
-        return colon >= 0 && rest.IndexOf(':', colon + 1) < 0 ? rest[..colon] : null;
+        var name = HasPrefix(key) ? key.AsSpan(settings.KeyPrefix.Length) : key;
+        var colon = name.IndexOf(':');
+        return colon >= 0 && !name[(colon + 1)..].Contains(':') ? name[..colon].ToString() : null;
     }
 }

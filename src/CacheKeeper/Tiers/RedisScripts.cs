@@ -25,8 +25,9 @@ internal static class RedisScripts
         """;
 
     /// <summary>
-    /// For each key: absolute expiry in ms (-1 none, -2 gone), bytes in memory (those of the value where MEMORY is refused), seconds since it was last used
-    /// (-1 where the server does not tell). Touches no key's idle time as long as MEMORY is allowed: looking at a cache must not make it look used.
+    /// One text of numbers with a space after each: for each key its absolute expiry in ms (-1 none, -2 gone), bytes in memory (those of the value where MEMORY
+    /// is refused), seconds since it was last used (-1 where the server does not tell). Touches no key's idle time as long as MEMORY is allowed: looking at a
+    /// cache must not make it look used. (Lua writes numbers with fourteen digits; an end past the year 5138 needs more.)
     /// </summary>
     public const string Glance = """
         local out = {}
@@ -36,9 +37,12 @@ internal static class RedisScripts
           if type(bytes) ~= 'number' then bytes = 0 end
           local idle = redis.pcall('OBJECT', 'IDLETIME', key)
           if type(idle) ~= 'number' then idle = -1 end
-          out[i] = { redis.call('PEXPIRETIME', key), bytes, idle }
+          local ends = redis.call('PEXPIRETIME', key)
+          if ends > 90000000000000 then ends = string.format('%.0f', ends) end
+          out[3 * i - 2], out[3 * i - 1], out[3 * i] = ends, bytes, idle
         end
-        return out
+        out[#out + 1] = ''
+        return table.concat(out, ' ')
         """;
 
     /// <summary>

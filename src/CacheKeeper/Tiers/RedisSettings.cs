@@ -34,6 +34,9 @@ internal sealed record RedisSettings
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan ScanPause { get; init; } = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>Without pauses there is no reader to be kind to: fewer, larger steps.</summary>
+    public int KeysPerStep(TimeSpan pause) => pause > TimeSpan.Zero ? ScanCount : Math.Min(ScanCount * 5, 5000);
+
     /// <summary>What 100,000 commands cost, in USD (pay as you go).</summary>
     [Range(0, 1000)]
     public double PricePer100KCommands { get; init; } = 0.20;

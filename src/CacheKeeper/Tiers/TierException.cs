@@ -2,7 +2,7 @@ namespace CacheKeeper.Tiers;
 
 /// <summary>A call to a tier failed: which tier, which operation, why, and what to do about it.</summary>
 internal sealed class TierException(TierName tier, string operation, string cause, string hint = "", Exception? inner = null)
-    : Exception($"{tier.Title()}: {operation} failed: {cause}", inner)
+    : Exception($"{tier.Title()}: {operation} failed: {cause}", inner), IHinted
 {
     public TierName Tier { get; } = tier;
     public string Operation { get; } = operation;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace CacheKeeper.Tiers;
@@ -14,6 +15,7 @@ internal sealed class UpstashClient : IRedisClient
     private const int MaxRequestBytes = 4 << 20;
     private const int MaxRequestsInFlight = 4;
     private const int Tries = 3;
+    private static readonly JsonWriterOptions Writing = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
@@ -61,8 +63,7 @@ internal sealed class UpstashClient : IRedisClient
         var bytes = 0;
         foreach (var command in commands)
         {
-            var size = command.Sum(argument => argument is byte[] raw ? raw.Length : argument is string text ? text.Length * 2 : 20);
-            var binary = command.Any(argument => argument is byte[] raw && !IsText(raw));
+            var (size, binary) = Measure(command);
             if (part.Count > 0 && (binary || part.Count == MaxCommandsPerRequest || bytes + size > MaxRequestBytes))
             {
                 yield return part;
@@ -84,6 +85,18 @@ internal sealed class UpstashClient : IRedisClient
         }
     }
 
+    private static (int Bytes, bool Binary) Measure(object[] command)
+    {
+        var (bytes, binary) = (0, false);
+        foreach (var argument in command)
+        {
+            bytes += argument is byte[] raw ? raw.Length : argument is string text ? text.Length * 2 : 20;
+            binary |= argument is byte[] value && !IsText(value);
+        }
+
+        return (bytes, binary);
+    }
+
     /// <summary>Whether bytes can stand in JSON as they are.</summary>
     public static bool IsText(ReadOnlySpan<byte> bytes)
     {
@@ -100,8 +113,8 @@ internal sealed class UpstashClient : IRedisClient
 
     private async Task<IReadOnlyList<RedisReply>> SendPipelineAsync(List<object[]> commands, CancellationToken cancellationToken)
     {
-        var body = new ArrayBufferWriter<byte>(1 << 12);
-        using (var json = new Utf8JsonWriter(body))
+        var body = new ArrayBufferWriter<byte>(1 << 14);
+        using (var json = new Utf8JsonWriter(body, Writing))
         {
             json.WriteStartArray();
             foreach (var command in commands)
@@ -109,7 +122,7 @@ internal sealed class UpstashClient : IRedisClient
                 json.WriteStartArray();
                 foreach (var argument in command)
                 {
-                    json.WriteStringValue(argument is byte[] bytes ? Strict.GetString(bytes) : argument.ToString());
+                    Write(json, argument);
                 }
 
                 json.WriteEndArray();
@@ -118,18 +131,26 @@ internal sealed class UpstashClient : IRedisClient
             json.WriteEndArray();
         }
 
-        using var document = await PostAsync("pipeline", body.WrittenMemory, "application/json", commands.Count, cancellationToken);
-        return document.RootElement.ValueKind == JsonValueKind.Array && document.RootElement.GetArrayLength() == commands.Count
-            ? [.. document.RootElement.EnumerateArray().Select(Reply)]
-            : throw Nonsense("a pipeline's answer with as many items as commands");
+        return await PostAsync("pipeline", body.WrittenMemory, "application/json", commands.Count, answer => UpstashReply.ReadMany(answer, commands.Count), cancellationToken);
+    }
+
+    private static void Write(Utf8JsonWriter json, object argument)
+    {
+        if (argument is byte[] bytes)
+        {
+            json.WriteStringValue(bytes);
+        }
+        else
+        {
+            json.WriteStringValue(argument as string ?? argument.ToString());
+        }
     }
 
     private async Task<RedisReply> SendByPathAsync(object[] command, CancellationToken cancellationToken)
     {
         var path = string.Join('/', command[..^1].Select(argument => Encode(argument is byte[] bytes ? bytes : Encoding.UTF8.GetBytes(argument.ToString()!))));
         var last = command[^1] is byte[] raw ? raw : Encoding.UTF8.GetBytes(command[^1].ToString()!);
-        using var document = await PostAsync(path, last, "application/octet-stream", 1, cancellationToken);
-        return Reply(document.RootElement);
+        return await PostAsync(path, last, "application/octet-stream", 1, answer => UpstashReply.ReadOne(answer), cancellationToken);
     }
 
     private static string Encode(byte[] bytes)
@@ -143,13 +164,13 @@ internal sealed class UpstashClient : IRedisClient
         return text.ToString();
     }
 
-    private async Task<JsonDocument> PostAsync(string path, ReadOnlyMemory<byte> body, string type, int commands, CancellationToken cancellationToken)
+    private async Task<T> PostAsync<T>(string path, ReadOnlyMemory<byte> body, string type, int commands, Func<byte[], T> read, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await PostOnceAsync(path, body, type, commands, cancellationToken);
+                return Parse(await PostOnceAsync(path, body, type, commands, cancellationToken), read);
             }
             catch (TierException e) when (e.Transient && attempt < Tries)
             {
@@ -160,7 +181,7 @@ internal sealed class UpstashClient : IRedisClient
         }
     }
 
-    private async Task<JsonDocument> PostOnceAsync(string path, ReadOnlyMemory<byte> body, string type, int commands, CancellationToken cancellationToken)
+    private async Task<byte[]> PostOnceAsync(string path, ReadOnlyMemory<byte> body, string type, int commands, CancellationToken cancellationToken)
     {
         try
         {
@@ -168,7 +189,7 @@ internal sealed class UpstashClient : IRedisClient
             using var answer = await _http.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
             Meter.Count(commands);
             var bytes = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
-            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest ? Parse(bytes) : throw Refusal(answer, bytes);
+            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest ? bytes : throw Refusal(answer, bytes);
         }
         catch (HttpRequestException e)
         {
@@ -184,16 +205,15 @@ internal sealed class UpstashClient : IRedisClient
         }
     }
 
-    private static JsonDocument Parse(byte[] bytes)
+    private static T Parse<T>(byte[] answer, Func<byte[], T> read)
     {
         try
         {
-            var document = JsonDocument.Parse(bytes);
-            return document.RootElement.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? document : throw Nonsense("a JSON object");
+            return read(answer);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            throw Nonsense("JSON");
+            throw new TierException(TierName.Upstash, "send", $"the answer is not one of the Upstash REST API ({e.Message})", "Check that upstash.url names an Upstash REST address and nothing in between rewrites answers.", e) { Transient = true };
         }
     }
 
@@ -221,29 +241,4 @@ internal sealed class UpstashClient : IRedisClient
             return "";
         }
     }
-
-    private static RedisReply Reply(JsonElement element)
-    {
-        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("error", out var error))
-        {
-            return new RedisReply { Error = error.GetString() };
-        }
-
-        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty("result", out var result) ? Value(result) : throw Nonsense("a result or an error");
-    }
-
-    private static RedisReply Value(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => RedisReply.Null,
-        JsonValueKind.Number => new RedisReply { Integer = value.GetInt64() },
-        JsonValueKind.Array => new RedisReply { Items = [.. value.EnumerateArray().Select(Value)] },
-        JsonValueKind.String => new RedisReply { Bytes = Decode(value) },
-        _ => throw Nonsense("a result"),
-    };
-
-    // The exact status OK is the one string that is not base64.
-    private static byte[] Decode(JsonElement value) => value.TryGetBytesFromBase64(out var bytes) && !value.ValueEquals("OK") ? bytes : Encoding.UTF8.GetBytes(value.GetString()!);
-
-    private static TierException Nonsense(string expected) =>
-        new(TierName.Upstash, "send", $"the answer is not {expected}", "Check that upstash.url names an Upstash REST address and nothing in between rewrites answers.") { Transient = true };
 }

@@ -66,7 +66,7 @@ internal sealed class CleanupPlace(NpgsqlDataSource owner, string project, strin
             ["project"] = project,
             ["postgresql"] = new JsonObject { ["url"] = url },
             ["state"] = new JsonObject { ["directory"] = state },
-            ["scheduling"] = new JsonObject { ["lease"] = "00:00:02" },
+            ["scheduling"] = new JsonObject { ["lease"] = "00:00:20" },
             ["cleanup"] = new JsonObject { ["batchSize"] = 100, ["pace"] = new JsonObject { ["pause"] = "00:00:00.02" } },
         };
         File.WriteAllText(path, document.ToJsonString());

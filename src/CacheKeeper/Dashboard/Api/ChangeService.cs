@@ -14,26 +14,30 @@ internal sealed class ChangeService(LiveService live, LivePolicy policy, IHostAp
     public Task<RunRecord?> ApplyAsync(VisitHost visit, CleanupRequest request) => StartAsync(visit, visit.Keeper.CleanupJob(request), dryRun: false);
 
     public Task<RunRecord?> UndoAsync(VisitHost visit, string run) =>
-        StartAsync(visit, visit.Keeper.UndoJob(run), dryRun: false);
+        StartAsync(visit, "undo", Request(visit, dryRun: false), (request, stop) => visit.Keeper.UndoAsync(run, request, stop));
 
     /// <returns>The completed run; null when it still goes on.</returns>
-    private async Task<RunRecord?> StartAsync(VisitHost visit, IJob job, bool dryRun)
+    private async Task<RunRecord?> StartAsync(VisitHost visit, string name, JobRequest request, Func<JobRequest, CancellationToken, Task<RunRecord?>> start)
     {
-        var request = new JobRequest(visit.Keeper.Project, RunTrigger.Api) { DryRun = dryRun, Actor = AccessAuditService.ActorOf(visit.Context) };
-        var run = FollowAsync(visit.Keeper, job, request);
+        var run = FollowAsync(visit.Keeper, name, () => start(request, lifetime.ApplicationStopping));
         await Task.WhenAny(run, Task.Delay(policy.ChangePatience, time, lifetime.ApplicationStopping));
         return run.IsCompleted ? await run : null;
     }
 
-    private async Task<RunRecord?> FollowAsync(KeeperHost keeper, IJob job, JobRequest request)
+    private Task<RunRecord?> StartAsync(VisitHost visit, IJob job, bool dryRun) =>
+        StartAsync(visit, job.Name, Request(visit, dryRun), (request, stop) => visit.Keeper.Runner.RunAsync(job, request, stop));
+
+    private static JobRequest Request(VisitHost visit, bool dryRun) => new(visit.Keeper.Project, RunTrigger.Api) { DryRun = dryRun, Actor = AccessAuditService.ActorOf(visit.Context) };
+
+    private async Task<RunRecord?> FollowAsync(KeeperHost keeper, string name, Func<Task<RunRecord?>> run)
     {
         try
         {
-            return await keeper.Runner.RunAsync(job, request, lifetime.ApplicationStopping);
+            return await run();
         }
         catch (Exception e) when (e is not KeeperException)
         {
-            log.LogError(e, "{Job} of {Project}, asked for through the API, could not be run", job.Name, keeper.Project);
+            log.LogError(e, "{Job} of {Project}, asked for through the API, could not be run", name, keeper.Project);
             throw;
         }
         finally
