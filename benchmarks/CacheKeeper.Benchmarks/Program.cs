@@ -4,6 +4,7 @@ using CacheKeeper.Benchmarks.Backups;
 using CacheKeeper.Benchmarks.Duplicates;
 using CacheKeeper.Benchmarks.Scheduler;
 using CacheKeeper.Benchmarks.Sweeps;
+using CacheKeeper.Benchmarks.Web;
 
 // Every measurement, a line each.
 IMeasurement[] all =
@@ -23,6 +24,9 @@ IMeasurement[] all =
     new Mem0Measurement(),
     new SchedulerMeasurement(),
     new UpstashFrontMeasurement(),
+    new WebMeasurement(),
+    new StartMeasurement(),
+    new IdleMeasurement(),
     new WindowMeasurement(),
     new ExpiredRowsMeasurement(),
     new HeldSnapshotMeasurement(),

@@ -24,12 +24,20 @@ internal static class DashboardHost
         services.AddSingleton<ChangeService>();
         services.AddSingleton<CommandService>();
         services.AddProblemDetails();
-        services.AddAuthentication(CallerService.Name).AddScheme<AuthenticationSchemeOptions, CallerService>(CallerService.Name, null);
+        AddCallers(services);
         var authorization = services.AddAuthorizationBuilder().SetFallbackPolicy(new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
         foreach (var (right, roles) in Rights.Roles)
         {
             authorization.AddPolicy(right, policy => policy.RequireAuthenticatedUser().RequireRole(roles.Select(role => role.ToString())));
         }
+    }
+
+    // AddAuthentication would also bring keys for protected cookies, written to the home folder at the start. Our cookie is a random number that the state knows: no keys, no files.
+    private static void AddCallers(IServiceCollection services)
+    {
+        services.AddWebEncoders();
+        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = CallerService.Name);
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, CallerService>(CallerService.Name, null);
     }
 
     /// <summary>Every route of the page and the API; each names its right or says that it is open. A route that does neither is closed to all.</summary>
@@ -53,8 +61,10 @@ internal static class DashboardHost
         AcknowledgeEndpoints.Map(app);
         PageEndpoints.Map(app);
         RoomPageEndpoints.Map(app);
-        WordsEndpoints.Map(app);
+        BackupEndpoints.Map(app);
+        AdviceEndpoints.Map(app);
         ActionEndpoints.Map(app);
+        ProblemEndpoints.Map(app);
         app.Lifetime.ApplicationStarted.Register(() => _ = AnnounceAsync(app));
     }
 

@@ -12,7 +12,8 @@ internal sealed class RbacCheck : ICheck
 
     public async Task RunAsync(CheckRun run, CancellationToken cancellationToken)
     {
-        await using var place = await WebPlace.StartAsync(null, cancellationToken);
+        using var log = new FailureLog();
+        await using var place = await WebPlace.StartAsync(log, cancellationToken);
         var asked = 0;
         foreach (var route in place.Routes.Where(route => !route.Path.StartsWith("/assets", StringComparison.Ordinal)))
         {
@@ -31,7 +32,7 @@ internal sealed class RbacCheck : ICheck
                 var (own, other) = (await SendAsync(client, route, "?project=one", cancellationToken), await SendAsync(client, route, "?project=two", cancellationToken));
                 var may = Rights.Roles[route.Right!].Contains(role);
                 run.Expect(may == own is not (HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized), $"{role} on {route.Name}: {(int)own}");
-                run.Expect(own is not HttpStatusCode.InternalServerError, $"{role} on {route.Name}: {(int)own}");
+                run.Expect(own is not HttpStatusCode.InternalServerError, $"{role} on {route.Name}: {(int)own}, because {log.Last}");
                 run.Expect(other is HttpStatusCode.NotFound or HttpStatusCode.Forbidden || IsWithoutProject(route), $"{role} of one sees two through {route.Name}: {(int)other}");
             }
         }

@@ -25,6 +25,8 @@ internal sealed class WebPlace : IAsyncDisposable
 
     public StateStore State { get; }
 
+    public IReadOnlyList<KeeperHost> Keepers => _keepers;
+
     public string Folder => _folder;
 
     public AccessStore Access => _app.Services.GetRequiredService<AccessStore>();

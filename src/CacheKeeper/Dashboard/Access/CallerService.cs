@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using CacheKeeper.Dashboard.Pages;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -29,7 +30,7 @@ internal sealed class CallerService(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        if (IsApi(Request) || !HttpMethods.IsGet(Request.Method))
+        if (IsForPrograms(Request) || !HttpMethods.IsGet(Request.Method))
         {
             Response.Headers.WWWAuthenticate = "Bearer";
             return Results.Problem("Show a token (Authorization: Bearer …) or sign in.", statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in").ExecuteAsync(Context);
@@ -40,9 +41,10 @@ internal sealed class CallerService(
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Results.Problem("This role may not do that.", statusCode: StatusCodes.Status403Forbidden, title: "Not allowed").ExecuteAsync(Context);
+        ProblemEndpoints.Answer(Context, StatusCodes.Status403Forbidden, "Not allowed", "This role may not do that.").ExecuteAsync(Context);
 
-    private static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments("/api");
+    // Only a page sends its reader to the sign-in; a program is told.
+    private static bool IsForPrograms(HttpRequest request) => request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/metrics");
 
     private async Task<Caller?> BearerAsync(string authorization)
     {

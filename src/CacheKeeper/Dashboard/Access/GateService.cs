@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CacheKeeper.Dashboard.Pages;
 using CacheKeeper.Storage;
 using CacheKeeper.Tiers;
 using Microsoft.AspNetCore.Http.Features;
@@ -97,7 +98,7 @@ internal sealed class GateService(RequestDelegate next, ILogger<GateService> log
             log.LogError(e, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
         }
 
-        return Results.Problem(detail, statusCode: status, title: title).ExecuteAsync(context);
+        return ProblemEndpoints.Answer(context, status, title, detail).ExecuteAsync(context);
     }
 
     private static string Sentence(KeeperException e) => e.Hint.Length > 0 ? $"{e.Message} {e.Hint}" : e.Message;

@@ -8,6 +8,9 @@ namespace CacheKeeper.Dashboard.Api;
 /// <summary>Starts changes the way the command line does: same jobs, same leases, same ledger. A change outlives the request that began it.</summary>
 internal sealed class ChangeService(LiveService live, LivePolicy policy, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ChangeService> log)
 {
+    /// <summary>Any other job, as asked for on a page.</summary>
+    public Task<RunRecord?> RunAsync(VisitHost visit, IJob job, bool dryRun) => StartAsync(visit, job, dryRun);
+
     /// <summary>The dry run that makes a plan.</summary>
     public Task<RunRecord?> PlanAsync(VisitHost visit, CleanupRequest request) => StartAsync(visit, visit.Keeper.CleanupJob(request), dryRun: true);
 

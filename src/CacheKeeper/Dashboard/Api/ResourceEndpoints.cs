@@ -1,3 +1,5 @@
+using CacheKeeper.Analytics.Anomalies;
+using CacheKeeper.Analytics.Forecasting;
 using CacheKeeper.Dashboard.Access;
 using CacheKeeper.Dashboard.Commands;
 using CacheKeeper.Metrics;
@@ -34,7 +36,7 @@ internal static class ResourceEndpoints
         routes.MapGet("/api/settings", (VisitHost visit) => MetricsEndpoints.Json(SettingsView.Of(visit.Keeper.Settings)))
             .RequireAuthorization(Rights.Read).WithSummary("The settings that apply, each with whether it is the default; secrets never");
         routes.MapGet("/api/metrics/series", SeriesAsync).RequireAuthorization(Rights.Metrics).WithSummary("Series that have samples: latest value, unit, meaning");
-        routes.MapGet("/api/metrics/series/{name}", ValuesAsync).RequireAuthorization(Rights.Metrics).WithSummary("Values of a series; ?from= ?to= (a week at most comes raw), with our own interventions");
+        routes.MapGet("/api/metrics/series/{name}", ValuesAsync).RequireAuthorization(Rights.Metrics).WithSummary("Values of a series; ?from= ?to= (a week at most comes raw), with our own interventions, anomalies, and the newest forecast beyond now");
     }
 
     private static async Task<IResult> SeriesAsync(VisitHost visit, CancellationToken cancellationToken)
@@ -53,10 +55,14 @@ internal static class ResourceEndpoints
             throw KeeperException.Usage("That series cannot be read.", "Name one of /api/metrics/series; from is before to, and at most 800 days.");
         }
 
-        var level = (until - since).TotalDays switch { <= 7 => RollupLevel.Raw, <= 60 => RollupLevel.Hour, _ => RollupLevel.Day };
+        // A little over a week still counts as one: the caller's clock and ours differ.
+        var level = (until - since).TotalDays switch { <= 7.1 => RollupLevel.Raw, <= 61 => RollupLevel.Hour, _ => RollupLevel.Day };
         var samples = new SampleStore(visit.Keeper.State);
         var values = await samples.ReadAsync(visit.Keeper.Project, name, level, since, until, cancellationToken);
         var runs = await visit.Keeper.Runs.ListAsync(new Scheduling.RunFilter { Project = visit.Keeper.Project, Since = since, Until = until, Limit = 500 }, cancellationToken);
+        var now = visit.Keeper.Time.GetUtcNow();
+        var ahead = until >= now.AddMinutes(-1) ? await ForecastAsync(visit, name, now, now + ((until - since) / 3), cancellationToken) : [];
+        var odd = (await new AnomalyStore(visit.Keeper.State).AlarmsAsync(visit.Keeper.Project, since, until, cancellationToken)).Where(alarm => alarm.Series == name);
         return MetricsEndpoints.Json(new
         {
             Name = name,
@@ -67,6 +73,19 @@ internal static class ResourceEndpoints
             Times = values.TakeLast(MostValues).Select(value => value.At.ToUnixTimeSeconds()),
             Values = values.TakeLast(MostValues).Select(value => double.IsFinite(value.Value) ? value.Value : (double?)null),
             Interventions = Interventions.Of(runs),
+            Anomalies = odd.Select(alarm => new { At = alarm.At.ToUnixTimeSeconds(), alarm.Value }),
+            Forecast = ahead.Select(point => new { At = point.At.ToUnixTimeSeconds(), point.Point.Value, point.Point.Lower80, point.Point.Upper80 }),
         });
+    }
+
+    // As far ahead as a third of what is shown, so that what was seen stays the larger part.
+    private static async Task<IReadOnlyList<(DateTimeOffset At, ForecastPoint Point)>> ForecastAsync(VisitHost visit, string name, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        if (await new ForecastStore(visit.Keeper.State).FindAsync(visit.Keeper.Project, name, now.AddSeconds(1), cancellationToken) is not { } forecast)
+        {
+            return [];
+        }
+
+        return [.. forecast.Forecast.Points.Select((point, step) => (At: forecast.FirstAt + (StoredForecast.Step * step), point)).Where(one => one.At > now && one.At <= until)];
     }
 }

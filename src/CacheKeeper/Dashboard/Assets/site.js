@@ -21,7 +21,7 @@ if (document.body.dataset.project !== undefined) {
   // The same page again, without moving the reader: only when nobody is filling in a form.
   const refresh = async () => {
     const main = document.getElementById('main');
-    if (asking || document.hidden || main.querySelector('figure.series') || main.querySelector('input, select')?.form?.contains(document.activeElement)) { return; }
+    if (asking || document.hidden || main.querySelector('figure.series') || main.dataset.still !== undefined || main.querySelector('input, select')?.form?.contains(document.activeElement)) { return; }
     asking = true;
     try {
       const answer = await fetch(location.href, { headers: { 'X-CacheKeeper-Refresh': '1' } });

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using CacheKeeper.Alerts;
+using CacheKeeper.Client;
 using CacheKeeper.Health;
 using CacheKeeper.Metrics;
+using CacheKeeper.Recovery;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Tiers;
 
@@ -53,6 +55,10 @@ internal sealed class LiveService(TimeProvider time, LivePolicy policy)
         {
             LastCleanup = await LastCleanupAsync(keeper, cancellationToken),
             Samples = await new SampleStore(keeper.State).LatestAsync(keeper.Project, now - policy.SampleFor, cancellationToken),
+            Freeze = await keeper.Freezes.FindAsync(now, cancellationToken),
+            Directives = looked.Directives,
+            Incidents = await new IncidentStore(keeper.State).OpenAsync(keeper.Project, cancellationToken),
+            HitRatios = await new SampleStore(keeper.State).ReadAsync(keeper.Project, "hit_ratio", now.AddDays(-1), now, cancellationToken),
             Running = [.. day.Where(run => run.EndedAt is null)],
             Firing = alerts.Count == 0 ? null : [.. alerts.Values.Where(alert => alert.Phase == AlertPhase.Firing).OrderBy(alert => alert.Rule, StringComparer.Ordinal)],
         };
@@ -80,8 +86,9 @@ internal sealed class LiveService(TimeProvider time, LivePolicy policy)
         using var limit = new CancellationTokenSource(policy.Patience, time);
         var verdicts = ProbeService.CheckAsync(keeper.Tiers, TierHost.HowToConfigure, keeper.Settings.Health, time, limit.Token);
         var tiers = TiersAsync(keeper, now, limit.Token);
+        var directives = keeper.Directives.ReadAsync(limit.Token);
         var (counters, unknown) = await CountersAsync(keeper, now, limit.Token);
-        return new Looked(now, HealthReport.Of(keeper.Project, now, await verdicts), await tiers, counters, unknown);
+        return new Looked(now, HealthReport.Of(keeper.Project, now, await verdicts), await tiers, counters, unknown, await directives);
     }
 
     // What the collection kept is good enough while it is young; else the tier is asked.
@@ -113,5 +120,5 @@ internal sealed class LiveService(TimeProvider time, LivePolicy policy)
         }
     }
 
-    private sealed record Looked(DateTimeOffset At, HealthReport Health, IReadOnlyList<TierSnapshot> Tiers, ClientCounters? Counters, string? CountersUnknown);
+    private sealed record Looked(DateTimeOffset At, HealthReport Health, IReadOnlyList<TierSnapshot> Tiers, ClientCounters? Counters, string? CountersUnknown, DirectivesDocument Directives);
 }

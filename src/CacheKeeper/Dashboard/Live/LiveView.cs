@@ -1,6 +1,8 @@
 using CacheKeeper.Alerts;
+using CacheKeeper.Client;
 using CacheKeeper.Health;
 using CacheKeeper.Metrics;
+using CacheKeeper.Recovery;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Tiers;
 
@@ -19,6 +21,18 @@ internal sealed record LiveView(string Project, DateTimeOffset At, HealthReport 
     public IReadOnlyDictionary<string, TimedValue> Samples { get; init; } = new Dictionary<string, TimedValue>();
 
     public IReadOnlyList<RunRecord> Running { get; init; } = [];
+
+    /// <summary>That a person has stopped every change; null when changes are allowed.</summary>
+    public Freeze? Freeze { get; init; }
+
+    /// <summary>What the readers of the cache are told; null when it is not known.</summary>
+    public DirectivesDocument? Directives { get; init; }
+
+    /// <summary>Incidents that are open.</summary>
+    public IReadOnlyList<Incident> Incidents { get; init; } = [];
+
+    /// <summary>The hit ratio of each collection of the last day, oldest first.</summary>
+    public IReadOnlyList<TimedValue> HitRatios { get; init; } = [];
 
     /// <summary>Alerts that fire now; null when no alert rule was ever judged.</summary>
     public IReadOnlyList<AlertState>? Firing { get; init; }

@@ -8,7 +8,7 @@ internal static class OverviewSentences
     public static IReadOnlyList<string> Of(LiveView view)
     {
         var metrics = LiveMetrics.Of(view);
-        return [HealthOf(view), LookupsOf(metrics), HoldingOf(view), CleanupOf(view), AlertsOf(view)];
+        return [.. new[] { FreezeOf(view), HealthOf(view), IncidentsOf(view), LookupsOf(metrics), HoldingOf(view), CleanupOf(view), AlertsOf(view) }.Where(sentence => sentence.Length > 0)];
     }
 
     /// <summary>How long ago or ahead, in one unit.</summary>
@@ -32,6 +32,17 @@ internal static class OverviewSentences
             (0, _, _) => "The configured tiers are healthy." + tail,
             _ => string.Join("; ", bad) + "." + tail,
         };
+    }
+
+    private static string FreezeOf(LiveView view) => view.Freeze is { } freeze ? freeze.Words.TrimEnd('.') + "." : "";
+
+    // What went wrong, and what readers are told until it is over.
+    private static string IncidentsOf(LiveView view)
+    {
+        var needed = view.Incidents.Count(incident => incident.NeedsPerson);
+        var told = view.Directives?.LeaveOut.Select(part => $"Readers skip {Title(part.Tier)} for {Distance(part.Until - view.At)} at most; that ends by itself.").Distinct() ?? [];
+        var open = view.Incidents.Count == 0 ? "" : $"{view.Incidents.Count} {(view.Incidents.Count == 1 ? "incident is" : "incidents are")} open{(needed > 0 ? $", {needed} of them {(needed == 1 ? "needs" : "need")} a person" : "; the keeper sees to it")}.";
+        return string.Join(' ', told.Prepend(open)).Trim();
     }
 
     private static string LookupsOf(LiveMetrics metrics) => metrics switch

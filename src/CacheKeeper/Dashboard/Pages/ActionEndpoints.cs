@@ -16,11 +16,11 @@ internal static class ActionEndpoints
         ["scheduler pause"] = "/schedule",
         ["scheduler resume"] = "/schedule",
         ["scheduler run"] = "/schedule",
-        ["scheduler freeze"] = "/schedule",
-        ["scheduler unfreeze"] = "/schedule",
+        ["scheduler freeze"] = "/incidents",
+        ["scheduler unfreeze"] = "/incidents",
         ["backup create"] = "/backups",
         ["backup verify"] = "/backups",
-        ["optimizer analyze"] = "/optimizer",
+        ["backup drill"] = "/backups",
         ["debug why"] = "/runs",
     };
 

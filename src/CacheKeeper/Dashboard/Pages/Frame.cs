@@ -6,10 +6,13 @@ namespace CacheKeeper.Dashboard.Pages;
 /// <param name="Path">The page's own path, for marking it in the navigation.</param>
 internal sealed record Frame(string Title, string Path, string Project, IReadOnlyList<string> Projects, Caller? Caller, DateTimeOffset Now)
 {
-    private static readonly (string Path, string Name)[] Places =
+    // Four questions, in the order in which they are asked: how is it, what is in it, what is done with it, who looks after that.
+    private static readonly (string Group, (string Path, string Name)[] Places)[] Groups =
     [
-        ("/", "Overview"), ("/tiers", "Tiers"), ("/entries", "Entries"), ("/trends", "Trends"), ("/runs", "Runs"), ("/schedule", "Schedule"), ("/alerts", "Alerts"),
-        ("/health", "Health"), ("/insights", "Insights"), ("/backups", "Backups"), ("/optimizer", "Optimizer"), ("/audit", "Audit"), ("/settings", "Settings"),
+        ("Now", [("/", "Overview"), ("/alerts", "Alerts"), ("/incidents", "Incidents"), ("/health", "Health")]),
+        ("Cache", [("/tiers", "Tiers"), ("/entries", "Entries"), ("/trends", "Trends"), ("/insights", "Insights")]),
+        ("Care", [("/runs", "Runs"), ("/schedule", "Schedule"), ("/backups", "Backups"), ("/optimizer", "Optimizer")]),
+        ("Keeper", [("/audit", "Audit"), ("/settings", "Settings")]),
     ];
 
     public Html Around(Html body) => Html.Of($"""
@@ -24,19 +27,21 @@ internal sealed record Frame(string Title, string Path, string Project, IReadOnl
         <link rel="stylesheet" href="/assets/site.css">
         {Html.When(Caller is not null, () => Html.Of($"""<noscript><meta http-equiv="refresh" content="30"></noscript>"""))}
         <script src="/assets/site.js" defer></script>
-        {Html.When(Path == "/trends", () => Html.Of($"""<link rel="stylesheet" href="/assets/uplot.css"><script src="/assets/uplot.js" defer></script><script src="/assets/trends.js" defer></script>"""))}
+        {Html.When(Path is "/trends", () => Html.Of($"""<link rel="stylesheet" href="/assets/uplot.css"><script src="/assets/uplot.js" defer></script><script src="/assets/trends.js" defer></script>"""))}
         </head>
         <body{Html.When(Caller is not null, () => Html.Of($" data-project=\"{Project}\""))}>
         <a class="skip" href="#main">To the content</a>
         <header>
-        <p class="brand"><a href="/{Query}">CacheKeeper</a> <span>{Project}</span></p>
+        <p class="brand"><a href="/{Query}">CacheKeeper</a></p>
         {Html.When(Caller is not null, Navigation)}
         </header>
+        <div class="page">
         <p id="lost" class="notice bad" role="alert" hidden>The keeper does not answer. What stands below is from <span id="lost-since"></span>.</p>
         <main id="main">
         {body}
         </main>
         <footer><p>As of <time datetime="{Text.Iso(Now)}">{Text.Clock(Now)}</time>. All times are UTC.</p></footer>
+        </div>
         </body>
         </html>
         """);
@@ -45,10 +50,17 @@ internal sealed record Frame(string Title, string Path, string Project, IReadOnl
     public string Query => Projects.Count > 1 ? "?project=" + Uri.EscapeDataString(Project) : "";
 
     private Html Navigation() => Html.Of($"""
-        <nav aria-label="Pages"><ul>
-        {Html.Each(Places.Where(place => place.Path != "/audit" || Caller!.May(Rights.Administer)), place => Html.Of($"""<li><a href="{place.Path}{Query}"{Html.When(place.Path == Path, () => Html.Of($" aria-current=\"page\""))}>{place.Name}</a></li>"""))}
-        </ul></nav>
-        {Html.When(Projects.Count > 1, () => Html.Of($"""<p class="projects">Projects: {Html.Each(Projects, name => Html.Of($"""<a href="{Path}?project={Uri.EscapeDataString(name)}">{name}</a> """))}</p>"""))}
+        <button class="menu" type="button" popovertarget="places">Menu</button>
+        <div id="places" class="places" popover>
+        <p class="project">{Project}</p>
+        {Html.When(Projects.Count > 1, () => Html.Of($"""<p class="projects">Other projects: {Html.Each(Projects.Where(name => name != Project), name => Html.Of($"""<a href="{Path}?project={Uri.EscapeDataString(name)}">{name}</a> """))}</p>"""))}
+        <nav aria-label="Pages">
+        {Html.Each(Groups, group => Html.Of($"""<p id="group-{group.Group}">{group.Group}</p><ul aria-labelledby="group-{group.Group}">{Html.Each(group.Places.Where(place => place.Path != "/audit" || Caller!.May(Rights.Administer)), Link)}</ul>"""))}
+        </nav>
         <form method="post" action="/sign-out" class="out"><span>{Caller!.Name} ({Caller.Role.ToString().ToLowerInvariant()})</span> <button>Sign out</button></form>
+        </div>
         """);
+
+    private Html Link((string Path, string Name) place) =>
+        Html.Of($"""<li><a href="{place.Path}{Query}"{Html.When(place.Path == Path, () => Html.Of($" aria-current=\"page\""))}>{place.Name}</a></li>""");
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -25,13 +26,14 @@ internal readonly record struct Html(string Markup)
     internal readonly struct Interpolation(int literalLength, int formattedCount)
     {
         private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+        private static readonly SearchValues<char> Turning = SearchValues.Create("\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069");
         private readonly StringBuilder _text = new(literalLength + (formattedCount * 16));
 
         public void AppendLiteral(string literal) => _text.Append(literal);
 
         public void AppendFormatted(Html markup) => _text.Append(markup.Markup);
 
-        public void AppendFormatted(string? value) => _text.Append(Encoder.Encode(value ?? ""));
+        public void AppendFormatted(string? value) => _text.Append(Encoder.Encode(Plain(value ?? "")));
 
         public void AppendFormatted(int value) => _text.Append(value);
 
@@ -40,5 +42,8 @@ internal readonly record struct Html(string Markup)
         public void AppendFormatted(double value, string? format = null) => _text.Append(value.ToString(format));
 
         public override string ToString() => _text.ToString();
+
+        // Marks that turn the direction of what follows would let a key rewrite the sentence around it.
+        private static string Plain(string value) => value.AsSpan().ContainsAny(Turning) ? string.Concat(value.Select(letter => Turning.Contains(letter) ? '\uFFFD' : letter)) : value;
     }
 }

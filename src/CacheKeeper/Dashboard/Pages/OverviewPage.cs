@@ -1,4 +1,5 @@
 using CacheKeeper.Dashboard.Live;
+using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Dashboard.Pages;
 
@@ -11,14 +12,17 @@ internal static class OverviewPage
         return Html.Of($"""
             <h1>{Verdict(view)}</h1>
             <div class="lead">{Html.Each(OverviewSentences.Of(view), sentence => Html.Of($"<p>{sentence}</p>"))}</div>
+            {Performance(metrics, view)}
+            <div class="cards">
+            {Html.Each(view.Tiers, tier => Tier(tier, view, query))}
+            </div>
             <div class="cards">
             {Automation(view, nextCleanup, nextOptimization, query)}
-            {Performance(metrics)}
-            {Alerts(view)}
-            </div>
-            <section aria-labelledby="day"><h2 id="day">The last 24 hours</h2>
+            {Alerts(view, query)}
+            <section class="card" aria-labelledby="day"><h2 id="day">The last 24 hours</h2>
             <p>{Day(metrics)}</p>
             {Chart(Activity.ByHour(view.Day, view.At))}</section>
+            </div>
             """);
     }
 
@@ -31,7 +35,7 @@ internal static class OverviewPage
     };
 
     private static Html Automation(LiveView view, DateTimeOffset? nextCleanup, DateTimeOffset? nextOptimization, string query) => Html.Of($"""
-        <section class="card" aria-labelledby="automation"><h2 id="automation">Automation</h2><dl>
+        <section class="card" aria-labelledby="automation"><h2 id="automation"><a href="/schedule{query}">Automation</a></h2><dl>
         <dt>Runs going on</dt><dd>{view.Running.Count}</dd>
         <dt>Last cleanup</dt><dd>{(view.LastCleanup is { } run ? Html.Of($"""<a href="/runs/{Uri.EscapeDataString(run.Run)}{query}">{Text.Ago(run.StartedAt, view.At)}</a>""") : Text.Unknown("none carried out"))}</dd>
         <dt>Next cleanup</dt><dd>{Next(nextCleanup, view.At)}</dd>
@@ -41,25 +45,36 @@ internal static class OverviewPage
 
     private static Html Next(DateTimeOffset? at, DateTimeOffset now) => at is null ? Text.Unknown("not available in this version") : Text.Ago(at, now);
 
-    private static Html Performance(LiveMetrics metrics) => Html.Of($"""
-        <section class="card" aria-labelledby="performance"><h2 id="performance">Performance</h2><dl>
-        <dt>Hit ratio</dt><dd id="hit-ratio">{Figure(metrics.HitRatio, "%", metrics, "hit_ratio")}</dd>
-        <dt>Mean response</dt><dd id="response-time">{(metrics.ResponseTime is { } mean ? Html.Of($"<strong>{mean:0.#}</strong> ms") : Html.Of($"–"))}</dd>
-        <dt>95 % within</dt><dd>{(metrics.ResponseTimeP95 is { } p95 ? Html.Of($"<strong>{p95:0.#}</strong> ms") : Html.Of($"–"))}</dd>
-        <dt>Memory efficiency</dt><dd id="memory-efficiency">{Figure(metrics.MemoryEfficiency, "%", metrics, "memory_efficiency")}</dd>
-        </dl><p class="fine">Over {metrics.Window}.</p></section>
+    private static Html Performance(LiveMetrics metrics, LiveView view) => Html.Of($"""
+        <section aria-labelledby="performance"><h2 id="performance" class="fine">Performance, over {metrics.Window}</h2>
+        <dl class="figures">
+        <div><dt>Hit ratio</dt><dd id="hit-ratio">{Figure(metrics.HitRatio, "%", metrics, "hit_ratio")}{Sparkline.Of([.. view.HitRatios.Select(value => value.Value)], "The hit ratio over the last 24 hours")}</dd></div>
+        <div><dt>Mean response</dt><dd id="response-time">{Figure(metrics.ResponseTime, "ms", metrics, "response_time")}</dd></div>
+        <div><dt>95 % within</dt><dd>{Figure(metrics.ResponseTimeP95, "ms", metrics, "response_time")}</dd></div>
+        <div><dt>Memory efficiency</dt><dd id="memory-efficiency">{Figure(metrics.MemoryEfficiency, "%", metrics, "memory_efficiency")}</dd></div>
+        <div><dt>Lookups</dt><dd>{(metrics.Lookups is { } lookups ? Html.Of($"{lookups:N0}") : Text.Unknown("none counted"))}</dd></div>
+        </dl></section>
         """);
 
-    private static Html Figure(double? value, string unit, LiveMetrics metrics, string name) =>
-        value is { } known ? Html.Of($"<strong>{known:0.#}</strong> {unit}") : Text.Unknown(metrics.Unknown.GetValueOrDefault(name, "not measured"));
+    private static Html Tier(TierSnapshot tier, LiveView view, string query) => Html.Of($"""
+        <section class="card" aria-labelledby="tier-{tier.Tier.Word()}"><h2 id="tier-{tier.Tier.Word()}"><a href="/tiers{query}">{tier.Tier.Title()}</a> {Text.State(view.Health.Systems.GetValueOrDefault(tier.Tier.Word(), "unknown"))}</h2>
+        {(tier.Error is { } error ? Html.Of($"<p>It could not be looked at: {error}</p>") : TiersPage.Fullness(tier))}
+        <dl><dt>Entries</dt><dd>{Text.Count(tier.Entries, "not told")}</dd><dt>Size</dt><dd>{Text.Size(tier.Bytes, "not told")}</dd>
+        <dt>Hit ratio</dt><dd>{Sample(view, tier.Tier.Word() + "_hit_ratio", 100, "%")}</dd><dt>95 % within</dt><dd>{Sample(view, tier.Tier.Word() + "_latency_p95", 1, "ms")}</dd></dl></section>
+        """);
 
-    private static Html Alerts(LiveView view) => Html.Of($"""
-        <section class="card" aria-labelledby="alerts"><h2 id="alerts">Alerts</h2>
+    private static Html Sample(LiveView view, string series, double factor, string unit) => view.Samples.TryGetValue(series, out var sample) ? Html.Of($"{sample.Value * factor:0.#} {unit}") : Text.Unknown("not collected");
+
+    private static Html Figure(double? value, string unit, LiveMetrics metrics, string name) =>
+        value is { } known ? Html.Of($"{known:0.#} {unit}") : Text.Unknown(metrics.Unknown.GetValueOrDefault(name, "not measured"));
+
+    private static Html Alerts(LiveView view, string query) => Html.Of($"""
+        <section class="card" aria-labelledby="alerts"><h2 id="alerts"><a href="/alerts{query}">Alerts</a></h2>
         {(view.Firing switch
     {
         null => Html.Of($"<p>{Text.Unknown("no rule has been judged yet")}</p>"),
         { Count: 0 } => Html.Of($"<p>None is firing.</p>"),
-        var firing => Html.Of($"<ul>{Html.Each(firing, alert => Html.Of($"<li>{Text.State(alert.Severity.ToString().ToLowerInvariant())} {alert.Rule} {alert.Subject} since {Text.Ago(alert.Since, view.At)}</li>"))}</ul>"),
+        var firing => Html.Of($"<ul>{Html.Each(firing, alert => Html.Of($"<li>{Text.State(alert.Severity.ToString().ToLowerInvariant())} {alert.Title} since {Text.Ago(alert.Since, view.At)}</li>"))}</ul>"),
     })}</section>
         """);
 

@@ -100,5 +100,6 @@ internal static class PageEndpoints
             : ToRun(visit, await changes.ApplyAsync(visit, new PlanBody { Mode = found.Asked.ToString().ToLowerInvariant(), Category = found.Category }.ToRequest(visit.Keeper.Project, plan)));
     }
 
-    private static SeeOther ToRun(VisitHost visit, RunRecord? run) => new(run is null ? "/runs" + Query(visit) : $"/runs/{Uri.EscapeDataString(run.Run)}{Query(visit)}");
+    /// <summary>On to what came of a change.</summary>
+    public static SeeOther ToRun(VisitHost visit, RunRecord? run) => new(run is null ? "/runs" + Query(visit) : $"/runs/{Uri.EscapeDataString(run.Run)}{Query(visit)}");
 }

@@ -23,7 +23,8 @@ internal static class PlanPage
         <p class="fine">{plan.Plan}, valid until {Text.Clock(plan.ValidUntil)}.</p>
         """);
 
-    private static Html Removals(CleanupPlan plan) => Html.Of($"""
+    /// <summary>What goes, tier by tier and reason by reason.</summary>
+    public static Html Removals(CleanupPlan plan) => Html.Of($"""
         <div class="wide" tabindex="0" role="region" aria-label="What would be removed"><table>
         <thead><tr><th scope="col">Tier</th><th scope="col">Why</th><th scope="col" class="number">Entries</th><th scope="col" class="number">Size</th><th scope="col" class="number">Share of the tier</th><th scope="col">Such as</th></tr></thead>
         <tbody>{Html.Each(plan.Removals, removal => Html.Of($"""

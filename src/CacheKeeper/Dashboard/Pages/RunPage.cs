@@ -1,32 +1,85 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CacheKeeper.Cleanup;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
+using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Dashboard.Pages;
 
 /// <summary>One run: why, what it planned, what was expected and what came, and the way back.</summary>
 internal static class RunPage
 {
+    private const int MostFields = 200;
     private static readonly JsonSerializerOptions Readable = new(StateJson.Options) { WriteIndented = true };
 
     public static Html Of(RunRecord run, bool mayUndo, string query, DateTimeOffset now) => Html.Of($"""
-        <h1>{run.Run}</h1>
+        <h1>{run.Job.Replace('-', ' ')}</h1>
         <p class="lead">{Text.Outcome(run)} {run.Reason}</p>
-        <dl class="plain"><dt>Job</dt><dd>{run.Job}</dd><dt>Began</dt><dd>{Text.Ago(run.StartedAt, now)}</dd>
-        <dt>Ended</dt><dd>{(run.EndedAt is null ? Html.Of($"still running") : Text.Ago(run.EndedAt, now))}</dd>
-        <dt>Started by</dt><dd>{RunRow.Word(run.Trigger).Replace('_', ' ')}, on {run.Node}</dd>
-        {Html.When(run.Undoes is not null, () => Html.Of($"<dt>Takes back</dt><dd>{run.Undoes}</dd>"))}</dl>
         {Html.When(mayUndo && run.UndoUntil > now, () => Undo(run, query))}
-        {Part("Counts", run.Counts)}{Part("Expected", run.Expected)}{Part("Actual", run.Actual)}{Part("Plan", run.Plan)}
+        <dl class="plain"><dt>Run</dt><dd>{run.Run}</dd><dt>Began</dt><dd>{Text.Ago(run.StartedAt, now)}</dd>
+        <dt>Ended</dt><dd>{(run.EndedAt is { } ended ? Html.Of($"{Text.Ago(ended, now)}, after {Live.OverviewSentences.Distance(ended - run.StartedAt)}") : Html.Of($"still running"))}</dd>
+        <dt>Started by</dt><dd>{RunRow.Word(run.Trigger).Replace('_', ' ')}, on {run.Node}</dd>
+        {Html.When(run.Undoes is not null, () => Html.Of($"""<dt>Takes back</dt><dd><a href="/runs/{Uri.EscapeDataString(run.Undoes!)}{query}">{run.Undoes}</a></dd>"""))}</dl>
+        {Html.When(Plan(run) is not null, () => Html.Of($"<h2>The plan</h2>{PlanPage.Removals(Plan(run)!)}"))}
+        {Figures(run)}
+        {Html.When(mayUndo, () => Html.Of($"""<form method="post" action="/do/debug/why{query}" class="row"><input type="hidden" name="run" value="{run.Run}"><button>Why did it decide so?</button> <span class="fine">Decides again from what it recorded.</span></form>"""))}
+        {Html.When(run.Plan is not null, () => Html.Of($"""<details><summary>The plan as it was recorded</summary><pre tabindex="0" role="region" aria-label="Plan">{run.Plan!.ToJsonString(Readable)}</pre></details>"""))}
         """);
 
     private static Html Undo(RunRecord run, string query) => Html.Of($"""
         <form method="post" action="/runs/{Uri.EscapeDataString(run.Run)}/undo{query}" class="row">
-        <button>Undo this run</button> <span class="fine">Brings back what it removed, where nothing was written since. Possible until {Text.Clock(run.UndoUntil!.Value)}.</span></form>
+        <button class="first">Undo this run</button> <span class="fine">Brings back what it removed, where nothing was written since. Possible until {Text.Clock(run.UndoUntil!.Value)}.</span></form>
         """);
 
-    private static Html Part(string title, JsonNode? document) => document is null ? Html.None : Html.Of($"""
-        <details{Html.When(title != "Plan", () => Html.Of($" open"))}><summary>{title}</summary><pre tabindex="0" role="region" aria-label="{title}">{document.ToJsonString(Readable)}</pre></details>
-        """);
+    // A run of another kind has a plan of another shape; one that cannot be read is still shown as it was recorded.
+    private static CleanupPlan? Plan(RunRecord run)
+    {
+        try
+        {
+            return run.Plan?["removals"] is JsonArray { Count: > 0 } ? run.Plan.Deserialize<CleanupPlan>(StateJson.Options) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static Html Figures(RunRecord run)
+    {
+        var (counts, expected, actual) = (Fields(run.Counts), Fields(run.Expected), Fields(run.Actual));
+        var names = counts.Keys.Concat(expected.Keys).Concat(actual.Keys).Distinct().Where(name => !new[] { counts, expected, actual }.All(fields => fields.GetValueOrDefault(name, "0") is "0" or "")).Take(MostFields).ToList();
+        return Html.Of($"""
+            {Html.When(names.Count > 0, () => Html.Of($"""
+                <h2>Expected and come</h2>
+                <div class="wide" tabindex="0" role="region" aria-label="Expected and come"><table>
+                <thead><tr><th scope="col">Figure</th><th scope="col" class="number">Counted</th><th scope="col" class="number">Expected</th><th scope="col" class="number">Came</th></tr></thead>
+                <tbody>{Html.Each(names, name => Html.Of($"""
+                    <tr><td>{name.Replace('_', ' ')}</td><td class="number">{counts.GetValueOrDefault(name, "")}</td><td class="number">{expected.GetValueOrDefault(name, "")}</td><td class="number">{actual.GetValueOrDefault(name, "")}</td></tr>
+                    """))}</tbody></table></div>
+                """))}
+            {Parts(run.Counts as JsonObject)}
+            """);
+    }
+
+    // What stands in documents within the counts: a row for each (a tier), a column for each figure that is not zero everywhere.
+    private static Html Parts(JsonObject? counts)
+    {
+        var parts = (counts ?? []).Where(pair => pair.Value is JsonObject { Count: > 0 }).Select(pair => (pair.Key, Fields: Fields(pair.Value))).Take(MostFields).ToList();
+        var columns = parts.SelectMany(part => part.Fields.Where(field => field.Value is not ("0" or "")).Select(field => field.Key)).Distinct().Take(MostFields).ToList();
+        return columns.Count == 0 ? Html.None : Html.Of($"""
+            <div class="wide" tabindex="0" role="region" aria-label="Figures by part"><table>
+            <thead><tr><th scope="col">Of it</th>{Html.Each(columns, column => Html.Of($"<th scope=\"col\" class=\"number\">{column.Replace('_', ' ')}</th>"))}</tr></thead>
+            <tbody>{Html.Each(parts, part => Html.Of($"""
+                <tr><td>{TierNames.Parse(part.Key)?.Title() ?? part.Key.Replace('_', ' ')}</td>{Html.Each(columns, column => Html.Of($"<td class=\"number\">{part.Fields.GetValueOrDefault(column, "")}</td>"))}</tr>
+                """))}</tbody></table></div>
+            """);
+    }
+
+    private static Dictionary<string, string> Fields(JsonNode? document) =>
+        (document as JsonObject ?? []).Where(pair => pair.Value is JsonValue).ToDictionary(pair => pair.Key, pair => Figure((JsonValue)pair.Value!));
+
+    private static string Figure(JsonValue value) => value.TryGetValue<double>(out var number)
+        ? number.ToString(Math.Abs(number) >= 1000 || number == Math.Floor(number) ? "N0" : "0.####")
+        : Text.Short(value.ToString(), 300);
 }

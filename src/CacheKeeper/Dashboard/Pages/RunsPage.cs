@@ -9,21 +9,22 @@ internal static class RunsPage
 {
     public static Html Of(IReadOnlyList<RunRecord> runs, bool mayOperate, string query, DateTimeOffset now) => Html.Of($"""
         <h1>Runs</h1>
+        <p class="lead">What ran, why, and what came of it. A run that changed something can be taken back for a while.</p>
         {Html.When(mayOperate, () => PlanForm(query))}
-        {(runs.Count == 0 ? Html.Of($"<p>Nothing has run yet.</p>") : Table(runs, query, now))}
+        {(runs.Count == 0 ? Html.Of($"<p class=\"empty\">Nothing has run yet.</p>") : Table(runs, query, now))}
         """);
 
     private static Html PlanForm(string query) => Html.Of($"""
         <form method="post" action="/plans{query}" class="row"><label for="mode">Plan a cleanup</label>
         <select id="mode" name="mode">{Html.Each(PlanBody.Modes.Where(mode => mode != CleanupMode.Category), mode => Html.Of($"<option>{mode.ToString().ToLowerInvariant()}</option>"))}</select>
-        <button>Make the plan</button> <span class="fine">This removes nothing: the plan is shown first.</span></form>
+        <button class="first">Make the plan</button> <span class="fine">This removes nothing: the plan is shown first.</span></form>
         """);
 
     private static Html Table(IReadOnlyList<RunRecord> runs, string query, DateTimeOffset now) => Html.Of($"""
         <div class="wide" tabindex="0" role="region" aria-label="Runs"><table>
         <thead><tr><th scope="col">Run</th><th scope="col">Job</th><th scope="col">Began</th><th scope="col">Outcome</th><th scope="col">Reason</th></tr></thead>
         <tbody>{Html.Each(runs, run => Html.Of($"""
-            <tr><td><a href="/runs/{Uri.EscapeDataString(run.Run)}{query}">{run.Run}</a></td><td>{run.Job}</td><td>{Text.Ago(run.StartedAt, now)}</td><td>{Text.Outcome(run)}</td><td>{run.Reason}</td></tr>
+            <tr><td><a href="/runs/{Uri.EscapeDataString(run.Run)}{query}">{run.Run}</a></td><td>{run.Job}</td><td>{Text.Ago(run.StartedAt, now)}</td><td>{Text.Outcome(run)}</td><td>{Text.Short(run.Reason, 200)}</td></tr>
             """))}</tbody></table></div>
         """);
 }

@@ -21,6 +21,9 @@ internal static class Text
         ? Html.Of($"""<time datetime="{Iso(known)}" title="{Clock(known)}">{(known > now ? "in " : "")}{OverviewSentences.Distance(now - known)}{(known > now ? "" : " ago")}</time>""")
         : Unknown("never");
 
+    /// <summary>The beginning of a long text.</summary>
+    public static string Short(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)] + "…";
+
     /// <summary>A state as a word with a mark beside it; colour only repeats it.</summary>
     public static Html State(string word) => Html.Of($"""<span class="state {Tone(word)}">{Mark(word)} {word.Replace('_', ' ')}</span>""");
 
@@ -28,9 +31,9 @@ internal static class Text
 
     private static string Tone(string word) => word switch
     {
-        "healthy" or "done" or "nothing_to_do" => "good",
-        "failed" or "critical" => "bad",
-        "degraded" or "refused" or "interrupted" => "warn",
+        "healthy" or "done" or "nothing_to_do" or "good" or "kept" or "resolved" => "good",
+        "failed" or "critical" or "damaged" => "bad",
+        "degraded" or "refused" or "interrupted" or "warning" or "partial" or "reverted" => "warn",
         _ => "calm",
     };
 

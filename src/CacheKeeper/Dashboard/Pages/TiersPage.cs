@@ -6,6 +6,7 @@ namespace CacheKeeper.Dashboard.Pages;
 /// <summary>What each tier holds, by category too.</summary>
 internal static class TiersPage
 {
+    private const int MostCategories = 12;
     private const string NotTold = "this tier does not tell";
 
     public static Html Of(LiveView view) => Html.Of($"""
@@ -21,7 +22,13 @@ internal static class TiersPage
         <p class="fine">Seen {Text.Ago(tier.TakenAt, view.At)}{(tier.Estimated ? ", partly estimated" : "")}.</p></section>
         """);
 
+    /// <summary>How full it is, where a limit is known.</summary>
+    public static Html Fullness(TierSnapshot tier) => (tier.StoreBytes ?? tier.Bytes, tier.LimitBytes) is ({ } held, > 0 and var limit)
+        ? Html.Of($"""<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" role="img" aria-label="{Math.Min(100, 100.0 * held / limit):0} % of its limit"><rect width="{Math.Min(100, 100.0 * held / limit):0.#}" height="4"></rect></svg>""")
+        : Html.None;
+
     private static Html Figures(TierSnapshot tier) => Html.Of($"""
+        {Fullness(tier)}
         <dl><dt>Live entries</dt><dd>{Text.Count(tier.Live, NotTold)}</dd>
         <dt>Expired</dt><dd>{Text.Count(tier.Expired, NotTold)}</dd>
         <dt>Without expiry</dt><dd>{Text.Count(tier.WithoutExpiry, NotTold)}</dd>
@@ -29,6 +36,16 @@ internal static class TiersPage
         <dt>Size of the entries</dt><dd>{Text.Size(tier.Bytes, NotTold)}</dd>
         <dt>Size of the store</dt><dd>{Text.Size(tier.StoreBytes, NotTold)}</dd>
         <dt>Limit</dt><dd>{Text.Size(tier.LimitBytes, "none is known")}</dd></dl>
-        {Html.When(tier.Categories.Count > 0, () => Html.Of($"<details><summary>Categories ({tier.Categories.Count:N0})</summary><ul>{Html.Each(tier.Categories.Take(50), category => Html.Of($"<li>{category.Category}: {category.Live + category.Expired:N0}</li>"))}</ul></details>"))}
+        {Html.When(tier.Categories.Count > 0, () => Categories(tier))}
         """);
+
+    private static Html Categories(TierSnapshot tier)
+    {
+        var most = Math.Max(1, tier.Categories.Max(category => category.Live + category.Expired));
+        return Html.Of($"""
+            <details open><summary>Categories ({tier.Categories.Count:N0})</summary><ul class="bars">{Html.Each(tier.Categories.OrderByDescending(category => category.Live + category.Expired).Take(MostCategories), category => Html.Of($"""
+                <li><span>{category.Category}</span> <span class="number">{category.Live + category.Expired:N0}</span><svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect width="{100.0 * (category.Live + category.Expired) / most:0.#}" height="4"></rect></svg></li>
+                """))}</ul></details>
+            """);
+    }
 }

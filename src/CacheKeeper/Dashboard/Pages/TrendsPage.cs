@@ -10,12 +10,13 @@ internal static class TrendsPage
 
     public static Html Of(IReadOnlyDictionary<string, TimedValue> latest, string? chosen, int hours, string query, DateTimeOffset now)
     {
-        var shown = chosen is null ? First.Where(latest.ContainsKey).Concat(latest.Keys.Where(name => name.EndsWith("_latency_p95", StringComparison.Ordinal))).Take(6).ToList() : [chosen];
+        var shown = chosen is null ? First.Where(latest.ContainsKey).Concat(latest.Keys.Where(name => name.EndsWith("_hit_ratio", StringComparison.Ordinal))).Take(6).ToList() : [chosen];
         return Html.Of($"""
             <h1>Trends</h1>
             {(latest.Count == 0 ? Html.Of($"""<p class="lead">Nothing has been collected yet; ‘analytics-collection’ runs every 15 minutes.</p>""") : Html.Of($"""
-                <p class="lead">How the figures went over the last {Spans.First(span => span.Hours == hours).Word}; shaded stretches are what we did ourselves.</p>
-                <p class="projects">{Html.Each(Spans, span => Html.Of($"""<a href="{Link(query, chosen, span.Hours)}"{Html.When(span.Hours == hours, () => Html.Of($" aria-current=\"true\""))}>{span.Word}</a> """))}</p>
+                <p class="lead">How the figures went over the last {Spans.First(span => span.Hours == hours).Word}, and where they are expected to go.</p>
+                <p class="spans">{Html.Each(Spans, span => Html.Of($"""<a href="{Link(query, chosen, span.Hours)}"{Html.When(span.Hours == hours, () => Html.Of($" aria-current=\"true\""))}>{span.Word}</a> """))}</p>
+                <ul class="key"><li class="ours">what we did ourselves</li><li class="odd">not to be expected</li><li class="band">forecast, right four times in five</li></ul>
                 <div class="charts">{Html.Each(shown, name => Chart(name, hours))}</div>
                 {Table(latest, hours, query, now)}
                 """))}
@@ -37,7 +38,7 @@ internal static class TrendsPage
             """))}</tbody></table></div>
         """);
 
-    private static string Value(string name, double value) => MetricCatalogue.Keeper.OfSeries(name)?.Unit switch
+    public static string Value(string name, double value) => MetricCatalogue.Keeper.OfSeries(name)?.Unit switch
     {
         MetricUnit.Ratio => $"{value * 100:0.0} %",
         MetricUnit.Milliseconds => $"{value:0.##} ms",
