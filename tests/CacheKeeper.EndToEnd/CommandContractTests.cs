@@ -25,7 +25,7 @@ public sealed class CommandContractTests : IAsyncLifetime
             "analytics collect", "analytics insights", "analytics export --series hit_ratio",
             "health check", "health alerts",
             "scheduler status", "scheduler next --count 2", "scheduler history",
-            "cleanup history", "cleanup regret",
+            "cleanup history", "cleanup regret", "cleanup report",
             "optimizer analyze", "backup list",
         })
         {

@@ -39,6 +39,7 @@ internal static class RemoteVerbs
         ["audit list"] = Access.Rights.Administer,
         ["audit verify"] = Access.Rights.Administer,
         ["cleanup regret"] = Access.Rights.Read,
+        ["cleanup report"] = Access.Rights.Read,
         ["analytics insights"] = Access.Rights.Read,
         ["backup search"] = Access.Rights.Operate,
         ["backup list"] = Access.Rights.Read,
