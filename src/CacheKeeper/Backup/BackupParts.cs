@@ -18,7 +18,7 @@ internal sealed record BackupParts
     public required OpenRepository OpenAsync { get; init; }
 
     /// <summary>Whether there are any backups to open.</summary>
-    public required Func<CancellationToken, Task<bool>> ExistAsync { get; init; }
+    public required HasBackups ExistAsync { get; init; }
 
     public required MakeBackupRunner Runner { get; init; }
 

@@ -25,6 +25,3 @@ internal static class ProofGuard
 
 /// <summary>When the newest verified backup of everything was begun, and when a restore was last proven; null: never.</summary>
 internal sealed record NewestProof(DateTimeOffset? BackedUpAt, DateTimeOffset? ProvenAt);
-
-/// <summary>Looks up the newest proof.</summary>
-internal delegate Task<NewestProof> FindProof(CancellationToken cancellationToken);

@@ -97,7 +97,11 @@ public sealed class S3StoreTests(SandboxFixture sandbox)
     {
         await using var place = await BackupPlace.MakeAsync(sandbox, new BackupPolicy
         {
-            Location = location, Region = region, AllowedRegions = ["ap-south-1"], AllowedLocations = ["s3://backups"], PolitePause = TimeSpan.Zero,
+            Location = location,
+            Region = region,
+            AllowedRegions = ["ap-south-1"],
+            AllowedLocations = ["s3://backups"],
+            PolitePause = TimeSpan.Zero,
             S3 = new S3Settings { Endpoint = "http://127.0.0.1:1", AccessKey = new Secret { Text = "a" }, SecretKey = new Secret { Text = "b" } },
         });
         var run = await place.BackUpAsync(new BackupRequest { Tiers = ["postgresql"] });
@@ -119,6 +123,10 @@ public sealed class S3StoreTests(SandboxFixture sandbox)
 
     private static BackupPolicy Policy(S3TestServer server) => new()
     {
-        Location = $"s3://{S3TestServer.Bucket}/cache", PolitePause = TimeSpan.Zero, ChunkBytes = 64 * 1024, IncludeState = false, S3 = server.Settings,
+        Location = $"s3://{S3TestServer.Bucket}/cache",
+        PolitePause = TimeSpan.Zero,
+        ChunkBytes = 64 * 1024,
+        IncludeState = false,
+        S3 = server.Settings,
     };
 }

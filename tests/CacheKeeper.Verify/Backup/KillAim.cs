@@ -7,6 +7,7 @@ namespace CacheKeeper.Verify.Backup;
 internal sealed class KillAim(Random random, Func<CancellationToken, Task<bool>> isWriting)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan LeastWriting = TimeSpan.FromMilliseconds(300);
     private TimeSpan _beforeWriting;
     private TimeSpan _writing;
 
@@ -23,7 +24,8 @@ internal sealed class KillAim(Random random, Func<CancellationToken, Task<bool>>
         await UntilWritingAsync(process, cancellationToken);
         _beforeWriting = watch.Elapsed;
         await process.WaitForExitAsync(cancellationToken);
-        _writing = watch.Elapsed - _beforeWriting;
+        var wrote = watch.Elapsed - _beforeWriting;
+        _writing = wrote > LeastWriting ? wrote : LeastWriting;
     }
 
     public async Task KillAsync(Process process, CancellationToken cancellationToken)
