@@ -20,7 +20,7 @@ internal sealed class StartMeasurement : IMeasurement
             var keeper = await KeeperAsync(folder, cancellationToken);
             var (kestrel, console) = await BarePrograms.BuildAsync(folder, cancellationToken);
             var config = Path.Combine(folder, "cachekeeper.json");
-            await File.WriteAllTextAsync(config, $$"""{"project": "start", "state": {"directory": "{{folder}}/state"}}""", cancellationToken);
+            await File.WriteAllTextAsync(config, $$$"""{"project": "start", "state": {"directory": "{{{folder}}}/state"}}""", cancellationToken);
             var variables = new Dictionary<string, string> { ["HOME"] = folder };
             var (mine, theirs) = await Duel.FightAsync(() => ReadyAsync(keeper, ["run", "--config", config, "--urls"], variables, cancellationToken), () => ReadyAsync(kestrel, ["--urls"], null, cancellationToken));
             figures.AddRatio("P20 start to ready", mine, theirs, must: 2.0, lowerIsBetter: true, note: "seconds");
