@@ -39,7 +39,7 @@ internal static class DebugWhyCommand
     private static async Task<RunRecord?> FindAsync(KeeperHost keeper, string subject, DateTimeOffset asOf, CancellationToken cancellationToken) =>
         await keeper.Runs.FindAsync(subject, cancellationToken) is { } found && found.Project == keeper.Project
             ? found
-            : (await keeper.Runs.ListAsync(new RunFilter { Project = keeper.Project, Job = subject, Until = asOf.AddMilliseconds(1), Limit = 1 }, cancellationToken)).FirstOrDefault();
+            : await keeper.Runs.ListAsync(new RunFilter { Project = keeper.Project, Job = subject, Until = asOf.AddMilliseconds(1), Limit = 1 }, cancellationToken) is [var last] ? last : null;
 
     private static async Task<int> TellEntryAsync(ParseResult parsed, KeeperHost keeper, string key, DateTimeOffset asOf, CancellationToken cancellationToken)
     {
