@@ -1,4 +1,5 @@
 using CacheKeeper.Dashboard;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace CacheKeeper;
 
@@ -10,13 +11,30 @@ internal static class DaemonHost
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            Secure(server, projects.Default.Settings.Web.Tls, projects.Time);
+        });
         builder.Logging.ClearProviders();
         logging(builder.Logging);
         AddKeeper(builder.Services, projects);
         var app = builder.Build();
         MapKeeper(app);
         return app;
+    }
+
+    // Which versions of TLS: as the system is set, never one that it has given up. The files are read again each hour, so that a renewed certificate needs no restart.
+    private static void Secure(KestrelServerOptions server, TlsSettings tls, TimeProvider time)
+    {
+        if (tls.Certificate is null)
+        {
+            return;
+        }
+
+        var certificate = new CertificateStore(tls, time);
+        certificate.Current();
+        server.ConfigureHttpsDefaults(https => https.ServerCertificateSelector = (_, _) => certificate.Current());
     }
 
     /// <summary>What the daemon is made of.</summary>

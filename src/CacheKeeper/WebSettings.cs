@@ -1,4 +1,5 @@
 using CacheKeeper.Dashboard.Access;
+using CacheKeeper.Dashboard.Hooks;
 using CacheKeeper.Dashboard.Live;
 
 namespace CacheKeeper;
@@ -14,4 +15,20 @@ internal sealed record WebSettings
 
     /// <summary>How fresh the page's figures are.</summary>
     public LivePolicy Live { get; init; } = new();
+
+    /// <summary>Senders whose signed messages may start jobs.</summary>
+    public IReadOnlyList<HookSettings> Hooks { get; init; } = [];
+
+    /// <summary>The certificate for https addresses; needed as soon as an address begins with https.</summary>
+    public TlsSettings Tls { get; init; } = new();
+}
+
+/// <summary>A certificate as files: what certbot, step and their like write.</summary>
+internal sealed record TlsSettings
+{
+    /// <summary>PEM: the certificate, and those above it.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>PEM: its key; null when it stands in the same file.</summary>
+    public string? Key { get; init; }
 }

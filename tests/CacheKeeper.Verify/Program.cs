@@ -46,6 +46,7 @@ ICheck[] all =
     new WebFuzzCheck(),
     new BrowserCheck(),
     new SupplyCheck(),
+    new AsvsCheck(() => Names()),
     new LoadCheck(),
     new SecretsCheck(),
     new CrashPointsCheck(),
@@ -98,3 +99,5 @@ foreach (var check in wanted)
 
 Console.WriteLine($"{passed} passed, {failed} failed, {skipped} skipped");
 return failed > 0 ? 1 : 0;
+
+IReadOnlyList<string> Names() => [.. all.Select(check => check.Name)];

@@ -13,4 +13,7 @@ internal enum CleanupMode
     Duplicates,
     Compress,
     Expiry,
+
+    /// <summary>One entry that a person named, with the keys and memories of its row.</summary>
+    Entry,
 }

@@ -13,6 +13,8 @@ namespace CacheKeeper.Cleanup;
 /// <summary>Looks and decides: scans the tiers, lets the selector choose, checks the guards, remembers the plan. Changes nothing in a tier.</summary>
 internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore plans, NoteStore notes, RunStore runs, RegretService regret, RewriteService rewriting, CleanupPolicy policy, string project)
 {
+    private readonly PinStore _pins = new(notes, project);
+
     public async Task<CleanupPlan> PlanAsync(CleanupRequest request, DateTimeOffset now, Action<double, string> progress, CancellationToken cancellationToken)
     {
         var chosen = Chosen(request);
@@ -68,6 +70,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
     {
         var servers = await ServersAsync(request, cancellationToken);
         var refusals = CleanupGuards.Check(plan with { AsOf = now }, await RememberedAsync(plan.Project, cancellationToken), servers, policy, request.Overrides, await SpentAsync(now, cancellationToken));
+        refusals = await _pins.ChangedSinceAsync(plan.AsOf, cancellationToken) ? [.. refusals, new Refusal("pinned-since", "an entry was pinned since the plan was made, and it may be on the plan", "make a new plan")] : refusals;
         return CleanupPlanner.Moved(plan, await CountAsync(plan, cancellationToken)) is { } moved ? [.. refusals, moved] : refusals;
     }
 
@@ -87,8 +90,8 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
     // Learns what entries are worth and how low the bar is; strengths that take nothing for its value need no scan.
     private async Task<SelectionRules> RulesAsync(ITier leader, CleanupRequest request, DateTimeOffset now, DeletionBudget spent, List<string> reported, Action<double, string> progress, CancellationToken cancellationToken)
     {
-        var rules = new SelectionRules { Mode = request.Mode, AsOf = now, Policy = policy, Category = request.Category, Dragging = request.Dragging.ToHashSet(), FullPace = request.FullPace };
-        if (request.Mode is CleanupMode.Light or CleanupMode.Category or CleanupMode.Duplicates or CleanupMode.Compress or CleanupMode.Expiry)
+        var rules = new SelectionRules { Mode = request.Mode, AsOf = now, Policy = await _pins.AddToAsync(policy, cancellationToken), Category = request.Category, Key = request.Key, Dragging = request.Dragging.ToHashSet(), FullPace = request.FullPace };
+        if (request.Mode is CleanupMode.Light or CleanupMode.Category or CleanupMode.Duplicates or CleanupMode.Compress or CleanupMode.Expiry or CleanupMode.Entry)
         {
             return rules;
         }
@@ -155,7 +158,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
                 foreach (var entry in page.Entries)
                 {
                     // A pin on the record holds for its keys and memories too.
-                    var held = Pins.Hold(entry, policy) || (entry.QueryHash is { } known && pinned.Contains(known));
+                    var held = Pins.Hold(entry, rules.Policy) || (entry.QueryHash is { } known && pinned.Contains(known));
                     tally.Oversized += entry.Bytes > policy.OversizedAbove ? 1 : 0;
                     if (held && entry.QueryHash is { } hold)
                     {

@@ -34,6 +34,7 @@ internal static class CleanupPlanner
         (_, RemovalReason.LowValue) => "worth least per byte, by what this workload asked for",
         (_, RemovalReason.DraggingCategory) => "in a category whose hit ratio drags",
         (_, RemovalReason.Category) => "in the category that was named",
+        (_, RemovalReason.Named) => "named by a person, or of the row that was named",
         (_, RemovalReason.Duplicate) => "say what a kept memory says already",
         (_, RemovalReason.Stale) => "stale: their own end in the metadata passed more than a day ago, no reader answers from them",
         _ => "larger than the policy allows",

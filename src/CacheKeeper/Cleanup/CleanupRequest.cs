@@ -6,6 +6,9 @@ internal sealed record CleanupRequest(string Project, CleanupMode Asked, Cleanup
 {
     public string? Category { get; init; }
 
+    /// <summary>The one entry that is meant (mode Entry): its id in a tier, or its query hash.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Only these tiers; empty means all.</summary>
     public IReadOnlyList<Tiers.TierName> OnlyTiers { get; init; } = [];
     public CleanupOverrides Overrides { get; init; } = new();

@@ -11,4 +11,5 @@ internal enum RemovalReason
     Duplicate,
     Stale,
     Oversized,
+    Named,
 }

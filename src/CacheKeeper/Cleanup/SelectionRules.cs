@@ -14,6 +14,8 @@ internal sealed record SelectionRules
 
     /// <summary>Only this category; null means all.</summary>
     public string? Category { get; init; }
+    /// <summary>The one entry that is meant, by its id or its query hash (mode Entry).</summary>
+    public string? Key { get; init; }
     public IReadOnlySet<string> Dragging { get; init; } = new HashSet<string>();
     public ValueModel? Model { get; init; }
 
@@ -37,6 +39,7 @@ internal sealed record SelectionRules
     {
         _ when Mode is CleanupMode.Compress or CleanupMode.Expiry || Pins.Hold(entry, Policy) => null,
         _ when Category is not null && entry.Category != Category => null,
+        _ when Mode == CleanupMode.Entry => entry.Id == Key || (Key is not null && entry.QueryHash == Key) ? RemovalReason.Named : null,
         _ when entry.IsExpired(AsOf) => RemovalReason.Expired,
         _ when Mode == CleanupMode.Category => RemovalReason.Category,
         { ReplacedBy: not null } when Mode is CleanupMode.Deep or CleanupMode.Duplicates => RemovalReason.Superseded,

@@ -50,6 +50,7 @@ internal static class CleanupStrengthCommand
         CleanupMode.Aggressive => "Aggressive cleanup, as asked: down to the target size, entries worth least first.",
         CleanupMode.Deep => "Deep cleanup, as asked: moderate, superseded, stale and duplicate memories, and large values compressed.",
         CleanupMode.Compress => "Compression, as asked: large values become smaller and answer as before.",
+        CleanupMode.Entry => "One entry, as asked: with the keys and memories of its row.",
         CleanupMode.Expiry => "Ends, as asked: Redis keys that were written without one get one.",
         _ => "",
     });

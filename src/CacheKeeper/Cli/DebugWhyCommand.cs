@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CacheKeeper.Cleanup;
@@ -8,23 +9,60 @@ using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Cli;
 
-/// <summary><c>debug why RUN</c>: what a run saw and why it decided so, decided once more from the recorded inputs.</summary>
+/// <summary><c>debug why RUN|JOB|KEY</c>: what a run saw and why it decided so, decided once more from the recorded inputs; or why an entry is there, or is not.</summary>
 internal static class DebugWhyCommand
 {
+    private static readonly Option<string?> AsOf = new("--as-of") { Description = "A job: its last run at or before then; an entry: what a cleanup would make of it then (ISO 8601, default: now)" };
+
     public static Command Create()
     {
-        var run = new Argument<string>("run") { Description = "The run, such as run-2026-11-23-0007" };
-        var command = new Command("why", "Show what a run saw and decide again from the record") { run };
+        var run = new Argument<string>("run") { Description = "A run (run-2026-11-23-0007), a job (light-cleanup), or an entry: its id in a tier or its query hash" };
+        var command = new Command("why", "Show what a run saw and decide again from the record; or why an entry is there") { run, AsOf };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, parsed.GetValue(run)!, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, string id, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ParseResult parsed, string subject, CancellationToken cancellationToken)
     {
         await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
-        var run = await keeper.Runs.FindAsync(id, cancellationToken) is { } found && found.Project == keeper.Project
+        var asOf = Instant(parsed.GetValue(AsOf)) ?? keeper.Time.GetUtcNow();
+        return await FindAsync(keeper, subject, asOf, cancellationToken) is { } run ? Tell(parsed, run)
+            : FixedJobs.All.Any(job => job.Name == subject) ? throw KeeperException.Usage($"{subject} has not run at or before {asOf:u}.", "'cachekeeper scheduler status' tells when it is due and what holds it up.")
+            : await TellEntryAsync(parsed, keeper, subject, asOf, cancellationToken);
+    }
+
+    private static DateTimeOffset? Instant(string? text) => text is null ? null
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant
+        : throw KeeperException.Usage($"--as-of {text} is no time.", "It looks like 2026-11-24T01:00Z.");
+
+    // A run by its name, else the last run of a job of that name.
+    private static async Task<RunRecord?> FindAsync(KeeperHost keeper, string subject, DateTimeOffset asOf, CancellationToken cancellationToken) =>
+        await keeper.Runs.FindAsync(subject, cancellationToken) is { } found && found.Project == keeper.Project
             ? found
-            : throw KeeperException.Usage($"There is no run {id} of {keeper.Project}.", "'cachekeeper cleanup history' lists runs.");
+            : await keeper.Runs.ListAsync(new RunFilter { Project = keeper.Project, Job = subject, Until = asOf.AddMilliseconds(1), Limit = 1 }, cancellationToken) is [var last] ? last : null;
+
+    private static async Task<int> TellEntryAsync(ParseResult parsed, KeeperHost keeper, string key, DateTimeOffset asOf, CancellationToken cancellationToken)
+    {
+        var story = await new EntryStoryService(keeper.Tiers, keeper.State, keeper.Notes, keeper.Settings.Cleanup, keeper.Project).TellAsync(key, asOf, cancellationToken);
+        if (story.Found.Count + story.Removals.Count + story.Unseen.Count == 0)
+        {
+            throw KeeperException.Usage($"There is no run, job or entry {key} of {keeper.Project}, and no cleanup is remembered to have removed one.", "'cachekeeper cleanup history' lists runs; entries are named by their id in a tier or their query hash.");
+        }
+
+        if (SessionHost.Json(parsed))
+        {
+            TerminalHost.Json(new { story.Key, story.AsOf, Entries = story.Found.Select(one => new { one.Head, one.Verdict }), story.Removals, story.Unseen });
+        }
+        else
+        {
+            TerminalHost.Say(string.Join(Environment.NewLine, story.Lines()));
+        }
+
+        return story.Unseen.Count > 0 ? ExitCode.Degraded : ExitCode.Done;
+    }
+
+    private static int Tell(ParseResult parsed, RunRecord run)
+    {
         var record = run.Inputs?["policy"]?["aggressive_above"] is null ? null : run.Inputs.Deserialize<DecisionRecord>(StateJson.Options);
         var again = record?.Recompute();
         var audit = record is null ? null : await AuditAsync(keeper, run, record, cancellationToken);

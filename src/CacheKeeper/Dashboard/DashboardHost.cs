@@ -1,6 +1,7 @@
 using CacheKeeper.Dashboard.Access;
 using CacheKeeper.Dashboard.Api;
 using CacheKeeper.Dashboard.Commands;
+using CacheKeeper.Dashboard.Hooks;
 using CacheKeeper.Dashboard.Live;
 using CacheKeeper.Dashboard.Pages;
 using Microsoft.AspNetCore.Authentication;
@@ -20,6 +21,7 @@ internal static class DashboardHost
         services.AddSingleton<AccessAuditService>();
         services.AddSingleton(new IdempotencyStore(keepers[0].State));
         services.AddSingleton<GuessService>();
+        services.AddSingleton<HookRateService>();
         services.AddSingleton<LiveService>();
         services.AddSingleton<ChangeService>();
         services.AddSingleton<CommandService>();
@@ -64,6 +66,8 @@ internal static class DashboardHost
         BackupEndpoints.Map(app);
         AdviceEndpoints.Map(app);
         ActionEndpoints.Map(app);
+        EntryActionEndpoints.Map(app);
+        HookEndpoints.Map(app);
         ProblemEndpoints.Map(app);
         app.Lifetime.ApplicationStarted.Register(() => _ = AnnounceAsync(app));
     }

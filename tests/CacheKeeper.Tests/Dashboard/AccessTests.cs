@@ -9,7 +9,7 @@ namespace CacheKeeper.Tests.Dashboard;
 
 public sealed class AccessTests
 {
-    private static readonly string[] Open = ["GET /assets/{name}", "GET /favicon.ico", "GET /ack", "POST /ack", "GET /setup", "POST /setup", "GET /sign-in", "POST /sign-in", "POST /sign-out"];
+    private static readonly string[] Open = ["GET /assets/{name}", "GET /favicon.ico", "GET /ack", "POST /ack", "GET /setup", "POST /setup", "GET /sign-in", "POST /sign-in", "POST /sign-out", "POST /api/hooks/{hook}", "GET /{**rest}"];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

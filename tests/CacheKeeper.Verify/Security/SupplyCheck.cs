@@ -37,7 +37,8 @@ internal sealed partial class SupplyCheck : ICheck
         await TwiceAsync(run, root, cancellationToken);
     }
 
-    private static string Root()
+    /// <summary>The folder of the repository that this runs from.</summary>
+    public static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CacheKeeper.slnx")))

@@ -40,8 +40,11 @@ internal sealed class CallerService(
         return Task.CompletedTask;
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        ProblemEndpoints.Answer(Context, StatusCodes.Status403Forbidden, "Not allowed", "This role may not do that.").ExecuteAsync(Context);
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        Logger.LogWarning("{Caller} may not {Method} {Path}", Caller.Of(Context.User)?.Token, Request.Method, Request.Path.ToUriComponent());
+        return ProblemEndpoints.Answer(Context, StatusCodes.Status403Forbidden, "Not allowed", "This role may not do that.").ExecuteAsync(Context);
+    }
 
     // Only a page sends its reader to the sign-in; a program is told.
     private static bool IsForPrograms(HttpRequest request) => request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/metrics");

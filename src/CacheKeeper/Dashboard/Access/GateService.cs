@@ -76,7 +76,7 @@ internal sealed class GateService(RequestDelegate next, ILogger<GateService> log
         headers.CacheControl = "no-store";
         if (context.Request.IsHttps)
         {
-            headers.StrictTransportSecurity = "max-age=31536000";
+            headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
         }
     }
 

@@ -1,3 +1,4 @@
+using CacheKeeper.Cleanup;
 using CacheKeeper.Cli;
 using CacheKeeper.Dashboard.Live;
 using CacheKeeper.Tiers;
@@ -21,10 +22,15 @@ internal static class EntriesPage
         """);
 
     /// <summary>One entry: what the tier knows, and its content with personal numbers marked.</summary>
-    public static Html Of(EntryHead head, string? content, string query) => Html.Of($"""
+    public static Html Of(EntryHead head, string? content, Pin? pin, bool mayOperate, string query) => Html.Of($"""
         <h1>{head.Id}</h1>
         <p class="lead">{(content is null ? "It is gone, or was written again since the list was made." : $"An entry of {head.Tier.Title()}.")}</p>
         {Html.When(content is not null, () => Html.Of($"""<pre tabindex="0" role="region" aria-label="Content">{content}</pre><p class="fine">Payment references, cards, phone and mail addresses are marked, not shown.</p>"""))}
+        {Html.When(pin is not null, () => Html.Of($"<p>{Text.State("kept")} Pinned by {pin!.Author}: no cleanup takes it.</p>"))}
+        {Html.When(mayOperate && content is not null, () => Html.Of($"""
+            <div class="row"><form method="post" action="/entries/{(pin is null ? "pin" : "unpin")}{query}"><input type="hidden" name="tier" value="{head.Tier.Word()}"><input type="hidden" name="key" value="{head.Id}"><input type="hidden" name="version" value="{head.Version}"><button>{(pin is null ? "Pin it" : "Let it go")}</button></form>
+            <form method="post" action="/entries/removal{query}"><input type="hidden" name="key" value="{head.Id}"><button>Plan its removal</button></form> <span class="fine">The plan is shown first; a row's keys and memories go with it.</span></div>
+            """))}
         <p><a href="/entries{query}">Back to the entries</a></p>
         """);
 

@@ -97,7 +97,7 @@ internal static class PageEndpoints
 
         return form["words"].ToString().Trim() != PlanPage.Words(found)
             ? await PlanAsync(visit, plan, $"Nothing was removed: the words are “{PlanPage.Words(found)}”.", cancellationToken)
-            : ToRun(visit, await changes.ApplyAsync(visit, new PlanBody { Mode = found.Asked.ToString().ToLowerInvariant(), Category = found.Category }.ToRequest(visit.Keeper.Project, plan)));
+            : ToRun(visit, await changes.ApplyAsync(visit, Cli.CleanupStrengthCommand.Request(found.Asked) with { Project = visit.Keeper.Project, Category = found.Category, Plan = plan }));
     }
 
     /// <summary>On to what came of a change.</summary>

@@ -1,4 +1,5 @@
 using CacheKeeper.Alerts;
+using CacheKeeper.Cleanup;
 using CacheKeeper.Dashboard.Access;
 using CacheKeeper.Dashboard.Api;
 using CacheKeeper.Dashboard.Live;
@@ -60,7 +61,12 @@ internal static class RoomPageEndpoints
         }
 
         var head = new EntryHead(name, id, version ?? "");
-        return PageEndpoints.Page(visit, "Entry", "/entries", EntriesPage.Of(head, await EntryListingService.ContentAsync(visit.Keeper, head, cancellationToken), PageEndpoints.Query(visit)));
+        return PageEndpoints.Page(visit, "Entry", "/entries", EntriesPage.Of(
+            head,
+            await EntryListingService.ContentAsync(visit.Keeper, head, cancellationToken),
+            (await new PinStore(visit.Keeper.Notes, visit.Keeper.Project).ListAsync(cancellationToken)).FirstOrDefault(pin => pin.Key == head.Id),
+            visit.Caller.May(Rights.Operate),
+            PageEndpoints.Query(visit)));
     }
 
     private static async Task<IResult> TrendsAsync(VisitHost visit, string? series, int? hours, CancellationToken cancellationToken)

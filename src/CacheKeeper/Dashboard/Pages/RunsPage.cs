@@ -16,7 +16,7 @@ internal static class RunsPage
 
     private static Html PlanForm(string query) => Html.Of($"""
         <form method="post" action="/plans{query}" class="row"><label for="mode">Plan a cleanup</label>
-        <select id="mode" name="mode">{Html.Each(PlanBody.Modes.Where(mode => mode != CleanupMode.Category), mode => Html.Of($"<option>{mode.ToString().ToLowerInvariant()}</option>"))}</select>
+        <select id="mode" name="mode">{Html.Each(PlanBody.Modes.Where(mode => mode is not (CleanupMode.Category or CleanupMode.Entry)), mode => Html.Of($"<option>{mode.ToString().ToLowerInvariant()}</option>"))}</select>
         <button class="first">Make the plan</button> <span class="fine">This removes nothing: the plan is shown first.</span></form>
         """);
 

@@ -64,6 +64,7 @@ internal static class SignInEndpoints
         }
 
         context.Response.Cookies.Delete(name, Options(context));
+        context.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         return new SeeOther("/sign-in");
     }
 
