@@ -26,7 +26,7 @@ internal static class DebugWhyCommand
     {
         await using var keeper = await SessionHost.OpenAsync(parsed, cancellationToken);
         var asOf = Instant(parsed.GetValue(AsOf)) ?? keeper.Time.GetUtcNow();
-        return await FindAsync(keeper, subject, asOf, cancellationToken) is { } run ? Tell(parsed, run)
+        return await FindAsync(keeper, subject, asOf, cancellationToken) is { } run ? await TellAsync(parsed, keeper, run, cancellationToken)
             : FixedJobs.All.Any(job => job.Name == subject) ? throw KeeperException.Usage($"{subject} has not run at or before {asOf:u}.", "'cachekeeper scheduler status' tells when it is due and what holds it up.")
             : await TellEntryAsync(parsed, keeper, subject, asOf, cancellationToken);
     }
@@ -61,7 +61,7 @@ internal static class DebugWhyCommand
         return story.Unseen.Count > 0 ? ExitCode.Degraded : ExitCode.Done;
     }
 
-    private static int Tell(ParseResult parsed, RunRecord run)
+    private static async Task<int> TellAsync(ParseResult parsed, KeeperHost keeper, RunRecord run, CancellationToken cancellationToken)
     {
         var record = run.Inputs?["policy"]?["aggressive_above"] is null ? null : run.Inputs.Deserialize<DecisionRecord>(StateJson.Options);
         var again = record?.Recompute();
