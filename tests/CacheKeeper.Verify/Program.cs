@@ -16,8 +16,9 @@ if (args is [AlertEngineChild.Verb, ..])
     return await AlertEngineChild.RunAsync(args);
 }
 
-// Every check, a line each.
-ICheck[] all =
+// Every check, a line each. One of them asks for the names of all, so the list is there before it is filled.
+ICheck[] all = [];
+all =
 [
     new GuardsCheck(),
     new CrashCleanupCheck(),
