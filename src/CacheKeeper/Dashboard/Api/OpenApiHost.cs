@@ -57,11 +57,17 @@ internal static partial class OpenApiHost
         {
             ["operationId"] = NotWord().Replace($"{method.ToLowerInvariant()}{path["/api".Length..]}", "_").Trim('_'),
             ["summary"] = endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IEndpointSummaryMetadata>()?.Summary ?? "",
-            ["x-right"] = right,
+            // The one open route of the API proves who sends by the message's own signature.
+            ["x-right"] = right ?? "signature",
             ["x-roles"] = right is null ? null : new JsonArray([.. Rights.Roles[right].Select(role => (JsonNode)role.ToString().ToLowerInvariant())]),
             ["parameters"] = parameters,
             ["responses"] = Responses(),
         };
+        if (right is null)
+        {
+            operation["security"] = new JsonArray();
+        }
+
         if (!ReadMethods.Contains(method))
         {
             parameters.Add((JsonNode)Parameter("Idempotency-Key", "header", "string", "Sent again with the same key, the change is not made again", required: false));
