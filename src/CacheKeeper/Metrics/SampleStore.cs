@@ -3,7 +3,9 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using CacheKeeper.Storage;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using Npgsql;
+using SQLitePCL;
 
 namespace CacheKeeper.Metrics;
 
@@ -25,7 +27,15 @@ internal sealed class SampleStore(StateStore state)
         await state.InTransactionAsync(
             async (connection, transaction) =>
             {
-                await (state.IsPostgres ? WriteManyAsync(connection, transaction, project, known, cancellationToken) : WriteEachAsync(connection, transaction, project, known, cancellationToken));
+                if (state.IsPostgres)
+                {
+                    await WriteManyAsync(connection, transaction, project, known, cancellationToken);
+                }
+                else
+                {
+                    WriteEach((SqliteConnection)connection, project, known, cancellationToken);
+                }
+
                 return 0;
             },
             cancellationToken);
@@ -129,21 +139,25 @@ internal sealed class SampleStore(StateStore state)
         }
     }
 
-    // One prepared statement over and over is the fastest way into SQLite (measured: benchmarks, "samples").
-    private async Task WriteEachAsync(DbConnection connection, DbTransaction transaction, string project, List<Sample> samples, CancellationToken cancellationToken)
+    // One prepared statement over and over is the fastest way into SQLite, and most of its time went into the parameters of a DbCommand
+    // (measured: benchmarks, "samples"): so the three values are bound by SQLite's own calls, in the order of the key.
+    private void WriteEach(SqliteConnection connection, string project, List<Sample> samples, CancellationToken cancellationToken)
     {
-        await using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = "INSERT INTO samples (series, ts, value) VALUES (@series, @ts, @value) ON CONFLICT (series, ts) DO UPDATE SET value = excluded.value";
-        var (series, ts, value) = (Add(command, "series", 0L), Add(command, "ts", 0L), Add(command, "value", 0.0));
-        await command.PrepareAsync(cancellationToken);
-        foreach (var sample in samples)
+        var rows = samples.Select(sample => (Series: _ids[(project, sample.Series)], Ts: sample.At.ToUnixTimeMilliseconds(), sample.Value)).OrderBy(row => row.Series).ThenBy(row => row.Ts);
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(connection.Handle!, "INSERT INTO samples (series, ts, value) VALUES (?, ?, ?) ON CONFLICT (series, ts) DO UPDATE SET value = excluded.value", out var statement), connection.Handle);
+        using (statement)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            series.Value = _ids[(project, sample.Series)];
-            ts.Value = sample.At.ToUnixTimeMilliseconds();
-            value.Value = sample.Value;
-            command.ExecuteNonQuery();
+            foreach (var (series, ts, value) in rows)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                raw.sqlite3_bind_int64(statement, 1, series);
+                raw.sqlite3_bind_int64(statement, 2, ts);
+                raw.sqlite3_bind_double(statement, 3, value);
+                raw.sqlite3_step(statement);
+
+                // Resetting tells again what went wrong with the step.
+                SqliteException.ThrowExceptionForRC(raw.sqlite3_reset(statement), connection.Handle);
+            }
         }
     }
 

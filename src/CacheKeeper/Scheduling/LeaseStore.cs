@@ -17,16 +17,19 @@ internal sealed class LeaseStore(StateStore state)
     /// <summary>The same inside a transaction that does more.</summary>
     public async Task<Lease?> AcquireInAsync(DbConnection connection, DbTransaction transaction, string name, string owner, TimeSpan duration)
     {
-        var row = await connection.QueryFirstOrDefaultAsync<Row>(
+        var row = await StatementStore.FindRowAsync(
+            connection,
+            transaction,
             $"""
             INSERT INTO leases (name, owner, token, expires_at) VALUES (@name, @owner, 1, {state.NowMilliseconds} + @milliseconds)
             ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, token = leases.token + 1, expires_at = excluded.expires_at
             WHERE leases.expires_at <= {state.NowMilliseconds}
-            RETURNING token AS Token, expires_at AS ExpiresAt
+            RETURNING token, expires_at
             """,
-            new { name, owner, milliseconds = (long)duration.TotalMilliseconds },
-            transaction);
-        return row is null ? null : new Lease(name, owner, row.Token, DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAt));
+            ("@name", name),
+            ("@owner", owner),
+            ("@milliseconds", (long)duration.TotalMilliseconds));
+        return row is [long token, long expiresAt] ? new Lease(name, owner, token, DateTimeOffset.FromUnixTimeMilliseconds(expiresAt)) : null;
     }
 
     /// <summary>Takes all leases in the order of their names, or none.</summary>
@@ -53,7 +56,8 @@ internal sealed class LeaseStore(StateStore state)
     {
         foreach (var lease in leases)
         {
-            await connection.ExecuteAsync("UPDATE leases SET expires_at = 0 WHERE name = @Name AND owner = @Owner AND token = @Token", new { lease.Name, lease.Owner, lease.Token }, transaction);
+            await StatementStore.ExecuteAsync(
+                connection, transaction, "UPDATE leases SET expires_at = 0 WHERE name = @name AND owner = @owner AND token = @token", ("@name", lease.Name), ("@owner", lease.Owner), ("@token", lease.Token));
         }
     }
 

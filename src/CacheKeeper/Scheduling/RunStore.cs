@@ -26,7 +26,7 @@ internal sealed class RunStore(StateStore state)
 
     private const string Insert = """
         INSERT INTO runs (run, job, project, scheduled_at, started_at, ended_at, node, trigger_kind, token, outcome, reason)
-        VALUES (@Run, @Job, @Project, @ScheduledAt, @StartedAt, @EndedAt, @Node, @TriggerKind, @Token, @Outcome, @Reason)
+        VALUES (@run, @job, @project, @scheduledAt, @startedAt, @endedAt, @node, @trigger, @token, @outcome, @reason)
         ON CONFLICT DO NOTHING
         """;
 
@@ -46,13 +46,30 @@ internal sealed class RunStore(StateStore state)
 
         var day = $"run-{draft.StartedAt.UtcDateTime:yyyy-MM-dd}-";
         var record = draft with { Run = day + (await NumberAsync(connection, transaction, day)).ToString("D4", CultureInfo.InvariantCulture) };
-        return await connection.ExecuteAsync(Insert, RunRow.Of(record), transaction) == 1 ? record : null;
+        return await InsertAsync(connection, transaction, RunRow.Of(record)) == 1 ? record : null;
     }
+
+    private static Task<int> InsertAsync(DbConnection connection, DbTransaction transaction, RunRow row) => StatementStore.ExecuteAsync(
+        connection,
+        transaction,
+        Insert,
+        ("@run", row.Run),
+        ("@job", row.Job),
+        ("@project", row.Project),
+        ("@scheduledAt", row.ScheduledAt),
+        ("@startedAt", row.StartedAt),
+        ("@endedAt", row.EndedAt),
+        ("@node", row.Node),
+        ("@trigger", row.TriggerKind),
+        ("@token", row.Token),
+        ("@outcome", row.Outcome),
+        ("@reason", row.Reason));
 
     // The row of the day is locked until the commit: numbers have no holes but those of runs that were not to be.
     private static async Task<long> NumberAsync(DbConnection connection, DbTransaction transaction, string day) =>
-        await connection.ExecuteScalarAsync<long?>("UPDATE run_numbers SET last = last + 1 WHERE day = @day RETURNING last", new { day }, transaction)
-        ?? await connection.ExecuteScalarAsync<long>(
+        await StatementStore.FindRowAsync(connection, transaction, "UPDATE run_numbers SET last = last + 1 WHERE day = @day RETURNING last", ("@day", day)) is [long next]
+            ? next
+            : await connection.ExecuteScalarAsync<long>(
             """
             INSERT INTO run_numbers (day, last)
             SELECT @day, 1 + coalesce(max(CAST(substr(run, 16) AS BIGINT)), 0) FROM runs WHERE run >= @day AND run < @after
@@ -123,37 +140,40 @@ internal sealed class RunStore(StateStore state)
     /// <summary>The same inside a transaction that does more.</summary>
     /// <returns>Whether the row was completed now.</returns>
     public static async Task<bool> CompleteInAsync(DbConnection connection, DbTransaction transaction, string run, JobResult result, DateTimeOffset endedAt) =>
-        await connection.ExecuteAsync(
+        await StatementStore.ExecuteAsync(
+            connection,
+            transaction,
             """
             UPDATE runs SET ended_at = @endedAt, outcome = @outcome, reason = @reason, inputs = @inputs, plan = @plan, counts = @counts,
                 expected = @expected, actual = @actual, undo_until = @undoUntil, undoes = @undoes
             WHERE run = @run AND ended_at IS NULL
             """,
-            new
-            {
-                run,
-                endedAt = endedAt.ToUnixTimeMilliseconds(),
-                outcome = RunRow.Word(result.Outcome),
-                reason = result.Reason,
-                inputs = result.Inputs?.ToJsonString(),
-                plan = result.Plan?.ToJsonString(),
-                counts = result.Counts?.ToJsonString(),
-                expected = result.Expected?.ToJsonString(),
-                actual = result.Actual?.ToJsonString(),
-                undoUntil = result.UndoUntil?.ToUnixTimeMilliseconds(),
-                undoes = result.Undoes,
-            },
-            transaction) == 1;
+            ("@run", run),
+            ("@endedAt", endedAt.ToUnixTimeMilliseconds()),
+            ("@outcome", RunRow.Word(result.Outcome)),
+            ("@reason", result.Reason),
+            ("@inputs", result.Inputs?.ToJsonString()),
+            ("@plan", result.Plan?.ToJsonString()),
+            ("@counts", result.Counts?.ToJsonString()),
+            ("@expected", result.Expected?.ToJsonString()),
+            ("@actual", result.Actual?.ToJsonString()),
+            ("@undoUntil", result.UndoUntil?.ToUnixTimeMilliseconds()),
+            ("@undoes", result.Undoes)) == 1;
 
     /// <summary>Closes earlier runs of the same job that never ended: their node died, for the lease could be taken again.</summary>
     public static Task CloseInterruptedInAsync(DbConnection connection, DbTransaction transaction, RunRecord successor) =>
-        connection.ExecuteAsync(
+        StatementStore.ExecuteAsync(
+            connection,
+            transaction,
             """
             UPDATE runs SET outcome = 'interrupted', ended_at = @at, reason = 'The process ended in the middle of it; taken over by ' || @run || '.'
             WHERE job = @job AND project = @project AND ended_at IS NULL AND run <> @run AND token < @token
             """,
-            new { job = successor.Job, project = successor.Project, run = successor.Run, token = successor.Token, at = successor.StartedAt.ToUnixTimeMilliseconds() },
-            transaction);
+            ("@job", successor.Job),
+            ("@project", successor.Project),
+            ("@run", successor.Run),
+            ("@token", successor.Token),
+            ("@at", successor.StartedAt.ToUnixTimeMilliseconds()));
 
     public async Task<RunRecord?> FindAsync(string run, CancellationToken cancellationToken) =>
         (await state.FindAsync<RunRow>(Columns + " WHERE run = @run", new { run }, cancellationToken))?.ToRecord();
