@@ -27,7 +27,7 @@ internal static class CommandLineHost
             return ExitCode.Usage;
         }
 
-        if (parsed.GetValue(CommonOptions.Server) is { } server && parsed.Action is not ExampleHelpAction)
+        if (parsed.GetValue(CommonOptions.Server) is { } server && parsed.Action is not ExampleHelpHost)
         {
             using var stop = new CancellationTokenSource();
             using var interrupt = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGINT, signal => (signal.Cancel, _) = (true, stop.CancelAsync()));
@@ -72,7 +72,7 @@ internal static class CommandLineHost
             VersionCommand.Create(),
         };
         CommonOptions.AddTo(root);
-        ExampleHelpAction.AddTo(root);
+        ExampleHelpHost.AddTo(root);
         return root;
     }
 

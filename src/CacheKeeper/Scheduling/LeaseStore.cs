@@ -1,6 +1,5 @@
 using System.Data.Common;
 using CacheKeeper.Storage;
-using Dapper;
 
 namespace CacheKeeper.Scheduling;
 

@@ -93,7 +93,6 @@ internal sealed class GroupCommitStore(Func<CancellationToken, Task<DbConnection
 
     private sealed class Work<T>(Func<DbConnection, DbTransaction, Task<T>> work, CancellationToken cancellationToken) : Work
     {
-        private const string Savepoint = "work";
         private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
         private Exception? _failure;
@@ -108,7 +107,7 @@ internal sealed class GroupCommitStore(Func<CancellationToken, Task<DbConnection
                 return;
             }
 
-            await transaction.SaveAsync(Savepoint, CancellationToken.None);
+            await StatementStore.ExecuteAsync(connection, transaction, "SAVEPOINT work");
             try
             {
                 _result = await work(connection, transaction);
@@ -116,10 +115,10 @@ internal sealed class GroupCommitStore(Func<CancellationToken, Task<DbConnection
             catch (Exception e)
             {
                 _failure = e;
-                await transaction.RollbackAsync(Savepoint, CancellationToken.None);
+                await StatementStore.ExecuteAsync(connection, transaction, "ROLLBACK TO SAVEPOINT work");
             }
 
-            await transaction.ReleaseAsync(Savepoint, CancellationToken.None);
+            await StatementStore.ExecuteAsync(connection, transaction, "RELEASE SAVEPOINT work");
         }
 
         public override void Tell(Exception? groupFailed)

@@ -5,7 +5,7 @@ using System.CommandLine.Invocation;
 namespace CacheKeeper.Cli;
 
 /// <summary>The library's help, with examples of the command below it.</summary>
-internal sealed class ExampleHelpAction(SynchronousCommandLineAction help) : SynchronousCommandLineAction
+internal sealed class ExampleHelpHost(SynchronousCommandLineAction help) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {
@@ -30,7 +30,7 @@ internal sealed class ExampleHelpAction(SynchronousCommandLineAction help) : Syn
     {
         foreach (var option in root.Options.OfType<HelpOption>())
         {
-            option.Action = new ExampleHelpAction((SynchronousCommandLineAction)option.Action!);
+            option.Action = new ExampleHelpHost((SynchronousCommandLineAction)option.Action!);
         }
     }
 
