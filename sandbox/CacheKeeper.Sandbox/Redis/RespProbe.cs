@@ -7,15 +7,15 @@ namespace CacheKeeper.Sandbox.Redis;
 /// <summary>Asks a server that may still be starting who it is.</summary>
 internal static class RespProbe
 {
-    /// <summary>The text of INFO server, or null while nobody answers.</summary>
+    /// <summary>The text of INFO server, or null while nobody answers, or answers only that it still loads what lies on its disk (INFO is heard then already, PING is not).</summary>
     public static async Task<string?> InfoAsync(IPEndPoint endPoint, CancellationToken cancellationToken)
     {
         try
         {
             await using var connection = await RespConnection.ConnectAsync(endPoint, cancellationToken);
             using var replies = new RespReplies();
-            await connection.ExchangeAsync("*2\r\n$4\r\nINFO\r\n$6\r\nserver\r\n"u8.ToArray(), 1, replies, cancellationToken);
-            return replies[0].StartsWith("$"u8) ? Encoding.UTF8.GetString(replies[0]) : null;
+            await connection.ExchangeAsync("*2\r\n$4\r\nINFO\r\n$6\r\nserver\r\n*1\r\n$4\r\nPING\r\n"u8.ToArray(), 2, replies, cancellationToken);
+            return replies[0].StartsWith("$"u8) && replies[1].SequenceEqual("+PONG\r\n"u8) ? Encoding.UTF8.GetString(replies[0]) : null;
         }
         catch (Exception error) when (error is SocketException or IOException)
         {
