@@ -70,6 +70,7 @@ internal sealed class HaOracle(TwoKeepers keepers, CheckRun run)
         }
 
         run.Fact($"{all} removals, each looked up in the log of leases");
+        run.Expect(run.Smoke || all > 0, "nothing was removed: whether a stale lease removes was not tried");
         run.Expect(stale == 0, $"{stale} of {all} removals were done by a keeper that did not hold the tier's lease then");
     }
 

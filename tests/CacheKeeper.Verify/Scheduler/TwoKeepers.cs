@@ -156,7 +156,7 @@ internal sealed class TwoKeepers : IAsyncDisposable
             ["postgresql"] = new JsonObject { ["url"] = Url(number) },
             ["state"] = new JsonObject { ["directory"] = state, ["url"] = Url(number) },
             ["scheduling"] = new JsonObject { ["lease"] = _lease.ToString("c", CultureInfo.InvariantCulture), ["jobs"] = jobs },
-            ["cleanup"] = new JsonObject { ["batchSize"] = 5, ["pace"] = new JsonObject { ["pause"] = "00:00:00.1" }, ["maxShare"] = "100%" },
+            ["cleanup"] = new JsonObject { ["batchSize"] = 5, ["pace"] = new JsonObject { ["pause"] = "00:00:00.1" }, ["maxShare"] = "100%", ["allowSuperuser"] = true },
             ["web"] = new JsonObject { ["urls"] = "http://127.0.0.1:0" },
         };
         var path = Path.Combine(state, "cachekeeper.json");
