@@ -65,7 +65,7 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
     // What the decision looked at is recorded with the policy, so that it can be made again later; a strength asked for by name decides nothing but is recorded too.
     private async Task<DecisionRecord> DecideAsync(JobContext context, CancellationToken cancellationToken)
     {
-        var blind = request.Plan is not null || request.Asked is CleanupMode.Light or CleanupMode.Category or CleanupMode.Duplicates or CleanupMode.Compress or CleanupMode.Expiry or CleanupMode.Entry;
+        var blind = request.Plan is not null || !request.Asked.WeighsValue();
         if (blind)
         {
             return new DecisionRecord(new CleanupInputs(), policy, context.StartedAt, request.Asked, request.Mode);

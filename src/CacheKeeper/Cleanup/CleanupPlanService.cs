@@ -91,7 +91,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
     private async Task<SelectionRules> RulesAsync(ITier leader, CleanupRequest request, DateTimeOffset now, DeletionBudget spent, List<string> reported, Action<double, string> progress, CancellationToken cancellationToken)
     {
         var rules = new SelectionRules { Mode = request.Mode, AsOf = now, Policy = await _pins.AddToAsync(policy, cancellationToken), Category = request.Category, Key = request.Key, Dragging = request.Dragging.ToHashSet(), FullPace = request.FullPace };
-        if (request.Mode is CleanupMode.Light or CleanupMode.Category or CleanupMode.Duplicates or CleanupMode.Compress or CleanupMode.Expiry or CleanupMode.Entry)
+        if (!request.Mode.WeighsValue())
         {
             return rules;
         }

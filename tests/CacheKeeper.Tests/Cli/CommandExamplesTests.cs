@@ -18,7 +18,7 @@ public sealed class CommandExamplesTests
         {
             Assert.NotEmpty(examples);
             Assert.All(examples, example => Assert.StartsWith(verb, example.Line, StringComparison.Ordinal));
-            Assert.All(examples, example => Assert.Equal("", $"{example.Line}: {string.Join(' ', root.Parse(example.Line).Errors.Select(error => error.Message))}"[(example.Line.Length + 2)..]));
+            Assert.All(examples, example => Assert.Empty(root.Parse(example.Line).Errors));
         }
     }
 }
