@@ -1,3 +1,4 @@
+using CacheKeeper.Analytics.Anomalies;
 using CacheKeeper.Backup;
 using CacheKeeper.Backup.Repository;
 using CacheKeeper.Cleanup;
@@ -29,6 +30,7 @@ internal sealed class KeeperHost : IAsyncDisposable
         Audit = new AuditStore(state);
         Runner = new JobRunner(Runs, Leases, settings.Scheduling, Node, time, logs.CreateLogger<JobRunner>(), Audit) { Freezes = Freezes };
         Tiers = tiers ?? TierHost.Create(settings, time);
+        Listening = new AnomalyService(state, settings.Project, settings.Analytics, AnomalyPolicy.Default);
         Directives = new DirectiveStore(state, Tiers, settings.Project, settings.Directives, time);
     }
 
@@ -49,6 +51,9 @@ internal sealed class KeeperHost : IAsyncDisposable
 
     /// <summary>The configured tiers, in the order in which cleanup works: cache tiers first, the record last.</summary>
     public IReadOnlyList<ITier> Tiers { get; }
+
+    /// <summary>What listens to the collected series; lives as long as the keeper, so that detectors need not be read for each collection.</summary>
+    public AnomalyService Listening { get; }
 
     /// <summary>What the readers of the cache are told.</summary>
     public DirectiveStore Directives { get; }

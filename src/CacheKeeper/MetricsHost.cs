@@ -21,7 +21,7 @@ internal static class MetricsHost
     public static CollectionJob Collection(KeeperHost keeper)
     {
         var settings = keeper.Settings;
-        var analysis = new AnalysisService(keeper.State, settings.Analytics, settings.Metrics, keeper.Tiers.OfType<PostgresTier>().FirstOrDefault());
+        var analysis = new AnalysisService(keeper.Listening, keeper.State, settings.Analytics, settings.Metrics, keeper.Tiers.OfType<PostgresTier>().FirstOrDefault());
         return new CollectionJob(
             new CollectionService(keeper.Tiers, settings.Metrics, (_, now, stop) => keeper.Regret.ReadAsync(now, stop)),
             keeper.State,

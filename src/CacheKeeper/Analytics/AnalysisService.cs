@@ -11,16 +11,15 @@ using CacheKeeper.Tiers;
 namespace CacheKeeper.Analytics;
 
 /// <summary>What follows every collection: detectors listen, forecasts that have grown old are made anew, insights are drawn.</summary>
-internal sealed class AnalysisService(StateStore state, AnalyticsPolicy policy, MetricsPolicy metrics, PostgresTier? postgres)
+internal sealed class AnalysisService(AnomalyService anomalies, StateStore state, AnalyticsPolicy policy, MetricsPolicy metrics, PostgresTier? postgres)
 {
-    private readonly AnomalyService _anomalies = new(state, policy, AnomalyPolicy.Default);
     private readonly ForecastService _forecasts = new(state, policy);
     private readonly InsightService _insights = new(state, policy);
 
     public async Task<AnalysisNote?> RunAsync(JobContext context, Collected seen, IReadOnlyList<Sample> samples, CancellationToken cancellationToken)
     {
         context.Progress(0.5, "listening for anomalies");
-        var alarms = await _anomalies.ListenAsync(context.Project, seen.At, metrics.Retention.Raw, metrics.LongestWindow, cancellationToken);
+        var alarms = await anomalies.ListenAsync(seen.At, metrics.Retention.Raw, metrics.LongestWindow, cancellationToken);
         context.Progress(0.7, "forecasting");
         await _forecasts.RefreshAsync(context.Project, seen.At, cancellationToken);
         context.Progress(0.9, "drawing insights");

@@ -79,6 +79,22 @@ internal sealed class SampleStore(StateStore state)
         }
     }
 
+    /// <summary>The raw values of all of a project's series in [from, to), in order of name and time, a row at a time.</summary>
+    public async IAsyncEnumerable<(string Series, TimedValue Value)> StreamAsync(string project, DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var connection = await state.ConnectAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT s.name, v.ts, v.value FROM series s JOIN samples v ON v.series = s.id WHERE s.project = @project AND v.ts >= @from AND v.ts < @to ORDER BY s.name, v.ts";
+        Add(command, "project", project);
+        Add(command, "from", from.ToUnixTimeMilliseconds());
+        Add(command, "to", to.ToUnixTimeMilliseconds());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            yield return (reader.GetString(0), new TimedValue(DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)), reader.GetDouble(2)));
+        }
+    }
+
     /// <summary>The newest value of a series since then; null when there is none.</summary>
     public async Task<TimedValue?> LatestAsync(string project, string series, DateTimeOffset since, CancellationToken cancellationToken)
     {

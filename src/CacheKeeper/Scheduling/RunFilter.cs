@@ -11,6 +11,9 @@ internal sealed record RunFilter
     public bool StillRunning { get; init; }
     public int Limit { get; init; } = 50;
 
+    /// <summary>Jobs that are not asked for.</summary>
+    public IReadOnlyList<string> Except { get; init; } = [];
+
     /// <summary>Leaves inputs, plan, counts, expected and actual unread: for looks at many runs of which only the times and outcomes matter.</summary>
     public bool Brief { get; init; }
 }

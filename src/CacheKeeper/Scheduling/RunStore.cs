@@ -187,6 +187,7 @@ internal sealed class RunStore(StateStore state)
             WHERE (CAST(@Project AS TEXT) IS NULL OR project = @Project) AND (CAST(@Job AS TEXT) IS NULL OR job = @Job)
               AND (CAST(@Outcome AS TEXT) IS NULL OR outcome = @Outcome)
               AND started_at >= @Since AND started_at < @Until AND (@Running = 0 OR ended_at IS NULL)
+              AND @Except NOT LIKE '%,' || job || ',%'
             ORDER BY started_at DESC, run DESC LIMIT @Limit
             """,
             new
@@ -197,6 +198,7 @@ internal sealed class RunStore(StateStore state)
                 Since = filter.Since?.ToUnixTimeMilliseconds() ?? 0,
                 Until = filter.Until?.ToUnixTimeMilliseconds() ?? long.MaxValue,
                 Running = filter.StillRunning ? 1 : 0,
+                Except = $",{string.Join(',', filter.Except)},",
                 filter.Limit,
             },
             cancellationToken);

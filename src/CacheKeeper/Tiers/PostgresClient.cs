@@ -6,6 +6,9 @@ namespace CacheKeeper.Tiers;
 /// <summary>Runs work on one connection of the PostgreSQL tier with the table's shape known, and turns failures into sentences.</summary>
 internal sealed class PostgresClient(NpgsqlDataSource source, PostgresSettings settings) : IAsyncDisposable
 {
+    /// <summary>Cancelled work may take this long to give its connection up.</summary>
+    private static readonly TimeSpan Grace = PostgresConnectionHost.CancellationTimeout + TimeSpan.FromMilliseconds(100);
+
     private PostgresTable? _table;
 
     public TierMeter Meter { get; } = new();
@@ -17,21 +20,36 @@ internal sealed class PostgresClient(NpgsqlDataSource source, PostgresSettings s
     {
         try
         {
-            await using var connection = await OpenAsync(cancellationToken);
-            var table = await TableAsync(connection, cancellationToken);
-            Meter.Count(1);
-            return await work(connection, table);
+            return await PatienceAsync(WorkAsync(work, cancellationToken), cancellationToken);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException)
+        catch (Exception e) when (IsOfTheServer(e))
         {
             throw Failure(operation, e);
         }
     }
 
+    /// <summary>Whether the server or the way to it failed, and not we. What Npgsql cannot read it calls a bug of its own.</summary>
+    public static bool IsOfTheServer(Exception e) =>
+        e is NpgsqlException or TimeoutException or SocketException || (e is not OperationCanceledException && e.Source == typeof(NpgsqlConnection).Assembly.GetName().Name);
+
     /// <summary>The table's shape, looked up once.</summary>
     public async Task<PostgresTable> TableAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => _table ??= await DetectAsync(connection, cancellationToken);
 
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => source.OpenConnectionAsync(cancellationToken);
+    /// <summary>A connection within the time-out, all in all: Npgsql measures the time of each read, and reads the types of a new connection's server whatever is cancelled.</summary>
+    /// <exception cref="TimeoutException">There is none in time.</exception>
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var opening = source.OpenConnectionAsync(cancellationToken).AsTask();
+        try
+        {
+            return await opening.WaitAsync(settings.Timeout, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            _ = CloseLateAsync(opening);
+            throw;
+        }
+    }
 
     /// <summary>A statement that carries its scope; the instant goes in where the statement asks for it.</summary>
     public static NpgsqlCommand Command(NpgsqlConnection connection, TierScope scope, DateTimeOffset asOf, string sql)
@@ -90,6 +108,51 @@ internal sealed class PostgresClient(NpgsqlDataSource source, PostgresSettings s
     public void RecycleConnections() => source.Clear();
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private async Task<T> WorkAsync<T>(Func<NpgsqlConnection, PostgresTable, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        try
+        {
+            var table = await TableAsync(connection, cancellationToken);
+            Meter.Count(1);
+            return await work(connection, table);
+        }
+        catch (Exception e) when (e is not NpgsqlException && IsOfTheServer(e))
+        {
+            // What stands in the connection after an answer that cannot be read is not for the next one.
+            source.Clear();
+            throw;
+        }
+    }
+
+    // Work that hears of a cancellation gives its connection up soon; a network that drips may keep it from hearing. Then it is left to
+    // itself: whatever it asks next is refused by the token it was given.
+    private static async Task<T> PatienceAsync<T>(Task<T> working, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource();
+        await using var cancelled = cancellationToken.Register(() => patience.CancelAfter(Grace));
+        try
+        {
+            return await working.WaitAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!working.IsCompleted)
+        {
+            _ = working.ContinueWith(late => late.Exception, TaskScheduler.Default);
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    private static async Task CloseLateAsync(Task<NpgsqlConnection> opening)
+    {
+        try
+        {
+            await (await opening).DisposeAsync();
+        }
+        catch (Exception e) when (IsOfTheServer(e) || e is OperationCanceledException)
+        {
+        }
+    }
 
     private async Task<PostgresTable> DetectAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

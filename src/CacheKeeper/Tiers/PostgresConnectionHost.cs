@@ -5,6 +5,9 @@ namespace CacheKeeper.Tiers;
 /// <summary>Turns what users have (a postgres:// URL or an Npgsql string) into a data source that cannot surprise: UTC, named, bounded.</summary>
 internal static class PostgresConnectionHost
 {
+    /// <summary>A cancelled call waits this long for the server's word, then its connection is given up: a dripping network must not outlast a deadline.</summary>
+    public static readonly TimeSpan CancellationTimeout = TimeSpan.FromMilliseconds(500);
+
     /// <exception cref="KeeperException">The text is no connection string.</exception>
     public static NpgsqlDataSource Create(string text, PostgresSettings settings)
     {
@@ -15,8 +18,7 @@ internal static class PostgresConnectionHost
         builder.Timeout = (int)Math.Clamp(settings.Timeout.TotalSeconds, 1, 60);
         builder.CommandTimeout = (int)Math.Ceiling(settings.Timeout.TotalSeconds);
 
-        // A cancelled call waits this long for the server's word, then its connection is given up: a dripping network must not outlast a deadline.
-        builder.CancellationTimeout = 500;
+        builder.CancellationTimeout = (int)CancellationTimeout.TotalMilliseconds;
         builder.IncludeErrorDetail = false;
         return NpgsqlDataSource.Create(builder);
     }

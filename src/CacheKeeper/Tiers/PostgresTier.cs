@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Npgsql;
 
 namespace CacheKeeper.Tiers;
@@ -35,7 +34,7 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
             Meter.Count(1);
             steps.Add(new ProbeStep("read", true, time.GetElapsedTime(begun)));
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (PostgresClient.IsOfTheServer(e) || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             failure = _client.Failure(steps.Count == 0 ? "connect" : "read", e);
             steps.Add(new ProbeStep(failure.Operation, false, time.GetUtcNow() - at, failure.Cause));
@@ -95,7 +94,7 @@ internal sealed class PostgresTier(NpgsqlDataSource source, PostgresSettings set
             Meter.Count(1);
             return await _client.OpenAsync(cancellationToken);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException)
+        catch (Exception e) when (PostgresClient.IsOfTheServer(e))
         {
             throw _client.Failure("connect", e);
         }

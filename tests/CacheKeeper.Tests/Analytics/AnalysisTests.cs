@@ -37,17 +37,54 @@ public sealed class AnalysisTests : IAsyncLifetime
         var jump = Start.AddDays(14);
         var end = jump.AddHours(1);
         await SeedAsync(end, jump, jump + Quarter);
-        await Listener().ListenAsync("p", jump - Quarter, Kept, Gap, Now);
-        var alarms = await Listener().ListenAsync("p", end, Kept, Gap, Now);
+        await Listener().ListenAsync(jump - Quarter, Kept, Gap, Now);
+        var alarms = await Listener().ListenAsync(end, Kept, Gap, Now);
         var finding = Assert.Single(AnomalyGrouper.Group(alarms, AnomalyGroupingPolicy.Default));
         Assert.Equal("latency_p95", finding.First.Series);
         Assert.Equal("hit_ratio", Assert.Single(finding.Followers).Series);
-        Assert.Empty(await Listener().ListenAsync("p", end, Kept, Gap, Now));
+        Assert.Empty(await Listener().ListenAsync(end, Kept, Gap, Now));
 
         var inputs = await InputsAsync(end, []);
         Assert.Contains(inputs.Anomalies!, anomaly => anomaly is { Metric: "hit_ratio", Severity: >= AlertSeverity.Warning });
         Assert.Empty((await InputsAsync(end.AddHours(6), [])).Anomalies!);
         Assert.Equal(finding.Id, Assert.Single(await new FindingService(_state, new AnalyticsPolicy()).ListAsync("p", jump, end, Now)).Id);
+    }
+
+    [Fact]
+    public async Task A_listener_that_stays_tells_what_one_made_anew_for_each_collection_tells()
+    {
+        var jump = Start.AddDays(14);
+        await SeedAsync(jump.AddHours(8), jump, jump + Quarter);
+        var (staying, fresh) = (Listener(), new List<AnomalyAlarm>());
+        var told = new List<AnomalyAlarm>();
+        using var other = new TemporaryFolder();
+        await using var apart = await StateStore.OpenAsync(new StateLocation(other), Now);
+        for (var at = jump.AddHours(-1); at <= jump.AddHours(8); at += Quarter)
+        {
+            told.AddRange(await staying.ListenAsync(at, Kept, Gap, Now));
+        }
+
+        await CopySamplesAsync(apart, jump.AddHours(8));
+        for (var at = jump.AddHours(-1); at <= jump.AddHours(8); at += Quarter)
+        {
+            fresh.AddRange(await new AnomalyService(apart, "p", new AnalyticsPolicy(), AnomalyPolicy.Default).ListenAsync(at, Kept, Gap, Now));
+        }
+
+        Assert.NotEmpty(told);
+        Assert.Equal(fresh, told);
+    }
+
+    [Fact]
+    public async Task What_was_heard_but_could_not_be_told_is_heard_again()
+    {
+        var jump = Start.AddDays(14);
+        await SeedAsync(jump.AddHours(1), jump, jump + Quarter);
+        var listener = Listener();
+        await listener.ListenAsync(jump - Quarter, Kept, Gap, Now);
+        await _state.ExecuteAsync("ALTER TABLE anomalies RENAME TO anomalies_away", null, Now);
+        await Assert.ThrowsAnyAsync<Exception>(() => listener.ListenAsync(jump.AddHours(1), Kept, Gap, Now));
+        await _state.ExecuteAsync("ALTER TABLE anomalies_away RENAME TO anomalies", null, Now);
+        Assert.NotEmpty(await listener.ListenAsync(jump.AddHours(1), Kept, Gap, Now));
     }
 
     [Fact]
@@ -58,20 +95,20 @@ public sealed class AnalysisTests : IAsyncLifetime
         var runs = new RunStore(_state);
         var run = await runs.BeginAsync(new RunRecord { Run = "", Job = "deep-cleanup", Project = "p", StartedAt = jump.AddMinutes(-5), Node = "n", Trigger = RunTrigger.Schedule }, Now);
         await runs.CompleteAsync(run!.Run, new JobResult(RunOutcome.Done, "done"), jump.AddMinutes(2), Now);
-        Assert.DoesNotContain(await Listener().ListenAsync("p", jump.AddHours(1), Kept, Gap, Now), alarm => alarm.At >= jump);
+        Assert.DoesNotContain(await Listener().ListenAsync(jump.AddHours(1), Kept, Gap, Now), alarm => alarm.At >= jump);
     }
 
     [Fact]
     public async Task What_a_detector_has_learned_fits_in_64_KB_and_another_version_of_it_is_learned_anew()
     {
         await SeedAsync(Start.AddDays(14), null, null);
-        await Listener().ListenAsync("p", Start.AddDays(14), Kept, Gap, Now);
+        await Listener().ListenAsync(Start.AddDays(14), Kept, Gap, Now);
         var store = new AnomalyStore(_state);
         var saved = await store.DetectorsAsync("p", Now);
         Assert.Equal(["hit_ratio", "latency_p95"], saved.Keys.Order());
         Assert.All(saved.Values, detector => Assert.InRange(detector.State.Length, 1, 64 * 1024));
         await store.SaveAsync("p", saved.ToDictionary(pair => pair.Key, pair => pair.Value with { State = [1, 2, 3, 4, 5, 6, 7, 8] }), Now);
-        Assert.Empty(await Listener().ListenAsync("p", Start.AddDays(14), Kept, Gap, Now));
+        Assert.Empty(await Listener().ListenAsync(Start.AddDays(14), Kept, Gap, Now));
         Assert.Equal(saved["hit_ratio"].State, (await store.DetectorsAsync("p", Now))["hit_ratio"].State);
     }
 
@@ -126,10 +163,20 @@ public sealed class AnalysisTests : IAsyncLifetime
     }
 
     // The detectors are new at each call, as in another process.
-    private AnomalyService Listener() => new(_state, new AnalyticsPolicy(), AnomalyPolicy.Default);
+    private AnomalyService Listener() => new(_state, "p", new AnalyticsPolicy(), AnomalyPolicy.Default);
 
     private Task<AlertInputs> InputsAsync(DateTimeOffset now, IReadOnlyList<Operand> questions) =>
         new KeeperInputStore(new KeeperSources([], new HealthPolicy()), _state, TimeProvider.System).ReadAsync("p", questions, now, Now);
+
+    private async Task CopySamplesAsync(StateStore to, DateTimeOffset until)
+    {
+        var from = new SampleStore(_state);
+        foreach (var name in await from.NamesAsync("p", Now))
+        {
+            var values = await from.ReadAsync("p", name, Start, until.AddMinutes(1), Now);
+            await new SampleStore(to).WriteAsync("p", [.. values.Select(value => new Sample(name, value.At, value.Value))], Now);
+        }
+    }
 
     private Task SeedAsync(DateTimeOffset end, DateTimeOffset? slowFrom, DateTimeOffset? missFrom)
     {

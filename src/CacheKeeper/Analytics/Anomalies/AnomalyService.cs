@@ -4,72 +4,55 @@ using CacheKeeper.Storage;
 
 namespace CacheKeeper.Analytics.Anomalies;
 
-/// <summary>Lets one detector for each watched series listen to what came in since it last did.</summary>
-internal sealed class AnomalyService(StateStore state, AnalyticsPolicy policy, AnomalyPolicy listening)
+/// <summary>Lets one detector for each watched series of a project listen to what came in since it last did.</summary>
+internal sealed class AnomalyService(StateStore state, string project, AnalyticsPolicy policy, AnomalyPolicy listening)
 {
+    /// <summary>Other keepers' samples may come this late.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
+
+    /// <summary>More detectors than this (some 64 KB each at most) are read from the state each time instead.</summary>
+    private const int MostKept = 300;
+
     private readonly AnomalyStore _store = new(state);
     private readonly SampleStore _samples = new(state);
     private readonly RunStore _runs = new(state);
 
+    // Detectors stay in memory from one collection to the next: reading and parsing all of them was most of a collection's work. What one has
+    // heard follows from the samples alone, so it does not matter which keeper made the collections in between.
+    private ProjectListener? _listener;
+
     /// <summary>Judges all samples until now.</summary>
     /// <param name="gap">When nothing was collected for a while, what was counted since then belongs to no one moment: counts are learned, not judged.</param>
     /// <returns>The alarms that are new.</returns>
-    public async Task<IReadOnlyList<AnomalyAlarm>> ListenAsync(string project, DateTimeOffset now, TimeSpan rawKept, TimeSpan gap, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AnomalyAlarm>> ListenAsync(DateTimeOffset now, TimeSpan rawKept, TimeSpan gap, CancellationToken cancellationToken)
     {
-        var saved = await _store.DetectorsAsync(project, cancellationToken);
-        var names = (await _samples.NamesAsync(project, cancellationToken)).Where(IsWatched).ToList();
-        var earliest = names.TrueForAll(saved.ContainsKey) && names.Count > 0 ? names.Min(name => saved[name].SeenUntil) : now - rawKept;
-        var interventions = Interventions.Of(await _runs.ListAsync(new RunFilter { Project = project, Since = earliest - listening.ExplainedFor - TimeSpan.FromDays(1), Limit = 100_000, Brief = true }, cancellationToken));
-        var (alarms, toSave) = (new List<AnomalyAlarm>(), new Dictionary<string, SavedDetector>());
-        foreach (var name in names)
-        {
-            var (detector, since, goesOn) = Load(saved.GetValueOrDefault(name), now - rawKept);
-            var values = await _samples.ReadAsync(project, name, since, now.AddMilliseconds(1), cancellationToken);
-            alarms.AddRange(Listen(name, detector, values, interventions, gap));
-            if (values.Count > 0 && (!goesOn || values[^1].At - saved[name].SeenUntil >= policy.SaveDetectorsEvery))
-            {
-                toSave[name] = new SavedDetector(values[^1].At, detector.Save());
-            }
-        }
-
+        // One that fails half-way has heard what nobody was told: it is taken out, and what was saved hears it again next time.
+        var listener = Interlocked.Exchange(ref _listener, null) ?? ProjectListener.Load(await _store.DetectorsAsync(project, cancellationToken), now - rawKept, listening);
+        var alarms = await HearAsync(listener, now, gap, cancellationToken);
         var added = await _store.AddAsync(project, alarms, cancellationToken);
-        await _store.SaveAsync(project, toSave, cancellationToken);
+        await _store.SaveAsync(project, listener.ToSave(policy.SaveDetectorsEvery), cancellationToken);
         await _store.ForgetAsync(project, now - policy.KeepFindings, cancellationToken);
+        listener.Rest(now);
+        _listener = listener.Count <= MostKept ? listener : null;
         return added;
     }
 
-    private static bool IsWatched(string series) => MetricCatalogue.Keeper.OfSeries(series) is { Watched: true };
-
-    private IEnumerable<AnomalyAlarm> Listen(string series, AnomalyDetector detector, IReadOnlyList<TimedValue> values, IReadOnlyList<Intervention> interventions, TimeSpan gap)
+    private async Task<List<AnomalyAlarm>> HearAsync(ProjectListener listener, DateTimeOffset now, TimeSpan gap, CancellationToken cancellationToken)
     {
-        var counts = MetricCatalogue.Keeper.OfSeries(series)!.Fold == MetricFold.Sum;
-        DateTimeOffset? before = null;
-        foreach (var (at, value) in values)
+        var since = listener.HeardUntil - Late;
+        var interventions = Interventions.Of(await _runs.ListAsync(Interventions.Among(project, since - listening.ExplainedFor - TimeSpan.FromDays(1)), cancellationToken));
+        var alarms = new List<AnomalyAlarm>();
+        await foreach (var (series, value) in _samples.StreamAsync(project, since, now.AddMilliseconds(1), cancellationToken))
         {
-            var ours = Interventions.AnyExplains(interventions, at, listening.ExplainedFor) || (counts && before is { } last && at - last > gap);
-            var reading = detector.Observe(at, value, ours);
-            before = at;
-            if (reading.IsAnomaly)
+            if (MetricCatalogue.Keeper.OfSeries(series) is { Watched: true } metric && listener.Hear(series, value, Explains) is { } alarm)
             {
-                yield return new AnomalyAlarm(series, at, value, reading.Score, reading.Leading!.Value, reading.OncePer);
+                alarms.Add(alarm);
             }
-        }
-    }
 
-    // A state of another version is learned anew from the samples there still are.
-    private (AnomalyDetector Detector, DateTimeOffset Since, bool GoesOn) Load(SavedDetector? saved, DateTimeOffset otherwise)
-    {
-        if (saved is not null)
-        {
-            try
-            {
-                return (AnomalyDetector.Load(saved.State, listening), saved.SeenUntil.AddMilliseconds(1), true);
-            }
-            catch (FormatException)
-            {
-            }
+            bool Explains(DateTimeOffset? before, DateTimeOffset at) =>
+                Interventions.AnyExplains(interventions, at, listening.ExplainedFor) || (metric.Fold == MetricFold.Sum && at - before > gap);
         }
 
-        return (new AnomalyDetector(listening), otherwise, false);
+        return alarms;
     }
 }

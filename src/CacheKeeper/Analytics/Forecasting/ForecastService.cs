@@ -26,7 +26,7 @@ internal sealed class ForecastService(StateStore state, AnalyticsPolicy policy)
         // The hour that is not over yet is no hour of history.
         var end = new DateTimeOffset(now.UtcDateTime.Date.AddHours(now.UtcDateTime.Hour), TimeSpan.Zero);
         var start = end - policy.ForecastHistory;
-        var interventions = Interventions.Of(await _runs.ListAsync(new RunFilter { Project = project, Since = start, Limit = 100_000, Brief = true }, cancellationToken));
+        var interventions = Interventions.Of(await _runs.ListAsync(Interventions.Among(project, start), cancellationToken));
         foreach (var series in due)
         {
             var hours = await _samples.ReadAsync(project, series, RollupLevel.Hour, start, end, cancellationToken);
