@@ -1,4 +1,5 @@
 using CacheKeeper.Dashboard.Access;
+using CacheKeeper.Dashboard.Access.OpenId;
 using CacheKeeper.Dashboard.Hooks;
 using CacheKeeper.Dashboard.Live;
 
@@ -12,6 +13,9 @@ internal sealed record WebSettings
 
     /// <summary>Sign-ins: how long they last, how many guesses are heard.</summary>
     public AccessPolicy Access { get; init; } = new();
+
+    /// <summary>Signing in through an identity provider; not offered until one is named.</summary>
+    public OpenIdSettings OpenId { get; init; } = new();
 
     /// <summary>How fresh the page's figures are.</summary>
     public LivePolicy Live { get; init; } = new();

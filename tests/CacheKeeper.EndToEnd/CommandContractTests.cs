@@ -26,7 +26,7 @@ public sealed class CommandContractTests : IAsyncLifetime
             "health check", "health alerts",
             "scheduler status", "scheduler next --count 2", "scheduler history",
             "cleanup history", "cleanup regret", "cleanup report",
-            "optimizer analyze", "backup list",
+            "optimizer analyze", "backup list", "debug connections", "session list",
         })
         {
             var spoken = await SayAsync($"{line} --json");
@@ -43,7 +43,7 @@ public sealed class CommandContractTests : IAsyncLifetime
         await StartAsync();
         foreach (var line in new[]
         {
-            "cleanup smart", "cleanup light", "cleanup targeted", "cleanup moderate", "cleanup aggressive", "cleanup deep", "cleanup category general",
+            "cleanup smart", "cleanup light", "cleanup targeted", "cleanup moderate", "cleanup aggressive", "cleanup deep", "cleanup category general", "cleanup entry 7",
             "optimizer run", "backup create",
         })
         {

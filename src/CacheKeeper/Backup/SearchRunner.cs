@@ -23,17 +23,33 @@ internal sealed class SearchRunner(RepositoryHost repository, bool everywhere)
                 continue;
             }
 
+            var dictionaries = await DictionariesAsync(point, cancellationToken);
             foreach (var part in point.Parts.Where(part => part.State != PartState.Failed && part.Tier is not (StateCopyTier.Word or DictionaryCopyTier.Word)))
             {
                 await foreach (var line in LayerReaderService.LinesAsync(LayerReaderService.ReadAsync(repository.Chunks, part, cancellationToken), cancellationToken))
                 {
-                    if ((category is null || FactsOf(part)(line.Span).Category == category) && LineJson.Of(part, line.Span) is var entry && entry.ToJsonString(Readable).Contains(text, StringComparison.OrdinalIgnoreCase))
+                    if ((category is null || FactsOf(part)(line.Span).Category == category) && ReadableEntry.Of(LineJson.Of(part, line.Span), dictionaries) is var entry && entry.ToJsonString(Readable).Contains(text, StringComparison.OrdinalIgnoreCase))
                     {
                         yield return new JsonObject { ["point"] = point.Id, ["tier"] = part.Tier, ["entry"] = entry }.ToJsonString(Readable);
                     }
                 }
             }
         }
+    }
+
+    // Without them a compressed value says nothing to a search.
+    private async Task<IReadOnlyDictionary<string, byte[]>> DictionariesAsync(RestorePoint point, CancellationToken cancellationToken)
+    {
+        var dictionaries = new Dictionary<string, byte[]>();
+        foreach (var part in point.Parts.Where(part => part.State != PartState.Failed && part.Tier == DictionaryCopyTier.Word))
+        {
+            await foreach (var line in LayerReaderService.LinesAsync(LayerReaderService.ReadAsync(repository.Chunks, part, cancellationToken), cancellationToken))
+            {
+                dictionaries[LineText.Text(LineText.Field(line.Span, 0))!] = Convert.FromBase64String(LineText.Text(LineText.Field(line.Span, 2))!);
+            }
+        }
+
+        return dictionaries;
     }
 
     private static LineFactsReader FactsOf(TierPart part) => part.Tier switch

@@ -19,6 +19,7 @@ internal static class CleanupCommand
         CleanupStrengthCommand.Create(CleanupMode.Compress, "Compress large values in Redis and PostgreSQL; readers see no difference"),
         CleanupStrengthCommand.Create(CleanupMode.Expiry, "Give Redis keys an end that were written without one"),
         CleanupStrengthCommand.CreateCategory(),
+        CleanupStrengthCommand.CreateEntry(),
         CleanupStrengthCommand.CreatePlan(),
         CleanupApplyCommand.Create(),
         CleanupHistoryCommand.Create(),

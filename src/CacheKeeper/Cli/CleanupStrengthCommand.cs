@@ -29,6 +29,20 @@ internal static class CleanupStrengthCommand
         return command;
     }
 
+    /// <summary><c>cleanup entry KEY</c>: one entry, shown as a plan first, as its page does; removed by <c>cleanup apply</c>, or at once with <c>--yes</c>.</summary>
+    public static Command CreateEntry()
+    {
+        var options = new ChangeOptions();
+        var key = new Argument<string>("key") { Description = "Its id in a tier (a row's id, a Redis key, a memory's id) or its query hash" };
+        var command = new Command("entry", "Plan the removal of one entry with its keys and memories; 'cleanup apply PLAN' (or --yes) carries it out") { key };
+        options.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed, options, Request(CleanupMode.Entry) with { Key = EntryKey(parsed.GetValue(key)!) }, dryRun: !parsed.GetValue(CommonOptions.Yes), cancellationToken));
+        return command;
+    }
+
+    private static string EntryKey(string key) => key.Length > 0 ? key : throw KeeperException.Usage("Which entry?", "Give its id or its query hash; the page 'Entries' and 'debug why' show them.");
+
     /// <summary><c>cleanup plan MODE</c>: the plan alone, to be applied later.</summary>
     public static Command CreatePlan()
     {

@@ -62,6 +62,7 @@ internal static class CommandLineHost
             BackupCommand.Create(),
             DebugCommand.Create(),
             TokenCommand.Create(),
+            SessionCommand.Create(),
             AuditCommand.Create(),
             SchedulerCommand.Create(),
             DaemonCommand.Create(),

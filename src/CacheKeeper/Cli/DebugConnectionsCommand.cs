@@ -1,54 +1,43 @@
 using System.CommandLine;
-using CacheKeeper.Health;
+using CacheKeeper.Cli.Connections;
 using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Cli;
 
-/// <summary><c>debug connections</c>: every call of every tier's probe with its time, and the likely cause of what failed.</summary>
+/// <summary><c>debug connections</c>: every configured endpoint step by step (name, TCP, TLS, sign-in, first question) with times, versions, limits, and the likely cause of what failed.</summary>
 internal static class DebugConnectionsCommand
 {
     public static Command Create()
     {
-        var command = new Command("connections", "Each configured endpoint, call by call, with times and the likely cause of what failed");
+        var command = new Command("connections", "Each configured endpoint step by step: name, TCP, TLS, sign-in, first question; times, limits, and the likely cause of what failed");
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var settings = SessionHost.Settings(parsed);
-        var probes = new List<ProbeResult>();
-        foreach (var tier in TierHost.Create(settings, TimeProvider.System))
-        {
-            await using (tier)
-            {
-                probes.Add(await tier.ProbeAsync(cancellationToken));
-            }
-        }
-
+        var reports = await new ConnectionsRunner(SessionHost.Settings(parsed), TimeProvider.System).RunAsync(cancellationToken);
         if (SessionHost.Json(parsed))
         {
-            TerminalHost.Json(probes.Select(probe => new
-            {
-                tier = probe.Tier.Word(),
-                probe.Server,
-                passed = probe.Passed,
-                steps = probe.Steps.Select(step => new { step.Name, step.Passed, took_ms = Math.Round(step.Took.TotalMilliseconds, 2), step.Error }),
-                hint = probe.Hint,
-            }));
+            TerminalHost.Json(reports.Select(Document));
         }
         else
         {
-            TerminalHost.Say(probes.Count == 0 ? "No tier is configured. " + TierHost.HowToConfigure(TierName.Postgresql) : string.Join("\n\n", probes.Select(Text)));
+            TerminalHost.Say(reports.Count == 0 ? "No endpoint is configured. " + TierHost.HowToConfigure(TierName.Postgresql) : ConnectionsText.Of(reports));
         }
 
-        var verdicts = probes.Select(probe => HealthJudge.Judge(probe, settings.Health)).ToList();
-        return HealthJudge.Overall(verdicts) switch { "healthy" => ExitCode.Done, "degraded" => ExitCode.Degraded, _ => ExitCode.Failed };
+        return reports.All(report => report.Passed) ? ExitCode.Done : reports.Any(report => report.Passed) ? ExitCode.Degraded : ExitCode.Failed;
     }
 
-    private static string Text(ProbeResult probe)
+    private static object Document(ConnectionReport report) => new
     {
-        var steps = probe.Steps.Select(step => $"  {(step.Passed ? "✔" : "✘")} {step.Name,-8}{step.Took.TotalMilliseconds,9:0.0} ms  {step.Error}".TrimEnd());
-        return string.Join('\n', [$"{probe.Tier.Title()}   {probe.Server}".TrimEnd(), .. steps, .. probe.Hint.Length > 0 ? new[] { "  → " + probe.Hint } : []]);
-    }
+        endpoint = report.Target.Name,
+        address = report.Target.Address,
+        setting = report.Target.Setting,
+        report.Server,
+        passed = report.Passed,
+        steps = report.Steps.Select(step => new { step.Name, step.Passed, took_ms = Math.Round(step.Took.TotalMilliseconds, 2), step.Fault, step.Error, step.Note }),
+        limits = report.Limits,
+        cause = ConnectionCauses.Of(report),
+    };
 }

@@ -1,4 +1,5 @@
 using CacheKeeper.Dashboard.Access;
+using CacheKeeper.Dashboard.Access.OpenId;
 using CacheKeeper.Dashboard.Api;
 using CacheKeeper.Dashboard.Commands;
 using CacheKeeper.Dashboard.Hooks;
@@ -17,6 +18,7 @@ internal static class DashboardHost
         services.AddSingleton(keepers[0].Settings.Web.Access);
         services.AddSingleton(keepers[0].Settings.Web.Live);
         services.AddSingleton(new AccessStore(keepers[0].State));
+        services.AddSingleton(new SessionStore(keepers[0].State));
         services.AddSingleton(keepers[0].Audit);
         services.AddSingleton<AccessAuditService>();
         services.AddSingleton(new IdempotencyStore(keepers[0].State));
@@ -26,7 +28,7 @@ internal static class DashboardHost
         services.AddSingleton<ChangeService>();
         services.AddSingleton<CommandService>();
         services.AddProblemDetails();
-        AddCallers(services);
+        AddCallers(services, keepers[0].Settings.Web);
         var authorization = services.AddAuthorizationBuilder().SetFallbackPolicy(new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
         foreach (var (right, roles) in Rights.Roles)
         {
@@ -35,11 +37,11 @@ internal static class DashboardHost
     }
 
     // AddAuthentication would also bring keys for protected cookies, written to the home folder at the start. Our cookie is a random number that the state knows: no keys, no files.
-    private static void AddCallers(IServiceCollection services)
+    private static void AddCallers(IServiceCollection services, WebSettings web)
     {
         services.AddWebEncoders();
         services.AddAuthenticationCore(authentication => authentication.DefaultScheme = CallerService.Name);
-        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, CallerService>(CallerService.Name, null);
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, CallerService>(CallerService.Name, null).AddOpenId(web.OpenId, web.Access);
     }
 
     /// <summary>Every route of the page and the API; each names its right or says that it is open. A route that does neither is closed to all.</summary>
@@ -54,12 +56,14 @@ internal static class DashboardHost
         RunEndpoints.Map(app);
         PlanEndpoints.Map(app);
         TokenEndpoints.Map(app);
+        SessionEndpoints.Map(app);
         CommandEndpoints.Map(app);
         ResourceEndpoints.Map(app);
         DescriptionEndpoints.Map(app);
         EventEndpoints.Map(app);
         AssetEndpoints.Map(app);
         SignInEndpoints.Map(app);
+        OpenIdEndpoints.Map(app);
         AcknowledgeEndpoints.Map(app);
         PageEndpoints.Map(app);
         RoomPageEndpoints.Map(app);

@@ -18,6 +18,10 @@ internal sealed record MetricsPolicy
     [Range(0, 1000)]
     public int MostCategories { get; init; } = 50;
 
+    /// <summary>Questions whose similarity to each other is measured at a collection; the time grows with the square. 0 measures none.</summary>
+    [Range(0, 2000)]
+    public int SimilaritySample { get; init; } = 256;
+
     /// <summary>Counters read longer ago than this tell nothing of "the last hour".</summary>
     [Range(typeof(TimeSpan), "01:00:00", "1.00:00:00")]
     public TimeSpan LongestWindow { get; init; } = TimeSpan.FromHours(2);

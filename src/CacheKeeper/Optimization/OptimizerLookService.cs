@@ -13,6 +13,10 @@ namespace CacheKeeper.Optimization;
 /// <summary>Looks at everything that the rules need; what cannot be seen is told, and the rest is looked at all the same.</summary>
 internal sealed class OptimizerLookService(IReadOnlyList<ITier> tiers, NoteStore notes, ChangeStore changes, DirectiveStore directives, OptimizerPolicy policy, string project, string cacheTable)
 {
+    /// <summary>Why no lifetime is advised from the rows alone.</summary>
+    internal const string RowsTellTooLittle =
+        "Rows alone (access_count, accessed_at, created_at) tell how often an answer was used and when last, not when it was asked for in between nor after its end: what another lifetime would have answered cannot be told from them, so lifetimes stay as they are.";
+
     /// <summary>The access log alone.</summary>
     public async Task<AccessHistory?> HistoryAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         await new HistoryService(tiers, project, policy).ReadAsync(await OwnDirectivesAsync(cancellationToken), now, cancellationToken);
@@ -29,7 +33,7 @@ internal sealed class OptimizerLookService(IReadOnlyList<ITier> tiers, NoteStore
         {
             unseen.Add(postgres is null
                 ? "PostgreSQL is not configured: there is no access log to learn from."
-                : "No lookup was logged: a gateway that reads through CacheKeeper.Client writes the access log (docs/client.md).");
+                : "No lookup was logged: a gateway that reads through CacheKeeper.Client writes the access log (docs/client.md). " + RowsTellTooLittle);
         }
 
         return new AdviceInputs(project, now, policy)

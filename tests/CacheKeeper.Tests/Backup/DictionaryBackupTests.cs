@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CacheKeeper.Backup;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Cleanup.Compression;
@@ -29,6 +30,10 @@ public sealed class DictionaryBackupTests(SandboxFixture sandbox)
         var selection = BackupRoundTripTests.Done(await place.BackUpAsync(new BackupRequest { Tiers = ["upstash"] }));
         Assert.Equal(1, selection.Counts!["dictionaries"]!["entries"]!.GetValue<long>());
         BackupRoundTripTests.Done(await place.BackUpAsync());
+
+        // What stands in no value as it is stored is found in what it means.
+        Assert.Equal(["postgresql", "upstash"], (await SearchAsync(place, $" {10 * 7919 % 10007}-5.")).Select(entry => entry["tier"]!.GetValue<string>()).Distinct().Order());
+        Assert.Empty(await SearchAsync(place, "ckz1.d"));
 
         // Everything is lost but the backups and the key.
         await place.WipeOwnedKeysAsync();
@@ -65,6 +70,18 @@ public sealed class DictionaryBackupTests(SandboxFixture sandbox)
         await place.SqlAsync(CacheTables.Dictionaries + $"; GRANT SELECT ON cache_dictionaries TO PUBLIC; INSERT INTO cache_dictionaries (project_name, dictionary_id, content) VALUES ('{place.Project}', 'd1', '\\x0102'), ('{place.Project}_other', 'd2', '\\x03')");
         var run = BackupRoundTripTests.Done(await place.BackUpAsync(new BackupRequest { Tiers = ["postgresql"] }));
         Assert.Equal(1, run.Counts!["dictionaries"]!["entries"]!.GetValue<long>());
+    }
+
+    private static async Task<List<JsonNode>> SearchAsync(BackupPlace place, string text)
+    {
+        await using var repository = await place.Keeper.Backups.OpenAsync(create: false, Stop);
+        var found = new List<JsonNode>();
+        await foreach (var line in new SearchRunner(repository, everywhere: true).FindAsync(text, null, null, Stop))
+        {
+            found.Add(JsonNode.Parse(line)!);
+        }
+
+        return found;
     }
 
     private async Task<CacheKeeperClientOptions> OptionsAsync(BackupPlace place)

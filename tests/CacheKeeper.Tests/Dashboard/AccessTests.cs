@@ -9,7 +9,7 @@ namespace CacheKeeper.Tests.Dashboard;
 
 public sealed class AccessTests
 {
-    private static readonly string[] Open = ["GET /assets/{name}", "GET /favicon.ico", "GET /ack", "POST /ack", "GET /setup", "POST /setup", "GET /sign-in", "POST /sign-in", "POST /sign-out", "POST /api/hooks/{hook}", "GET /{**rest}"];
+    private static readonly string[] Open = ["GET /assets/{name}", "GET /favicon.ico", "GET /ack", "POST /ack", "GET /setup", "POST /setup", "GET /sign-in", "POST /sign-in", "GET /sign-in/provider", "POST /sign-out", "POST /api/hooks/{hook}", "GET /{**rest}"];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -72,15 +72,15 @@ public sealed class AccessTests
         var cookie = await SessionAsync(rig);
         for (var minutes = 0; minutes < 12 * 60; minutes += 10)
         {
-            Assert.NotNull(await rig.Access.FindSessionAsync(cookie, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+            Assert.NotNull(await rig.Sessions.FindAsync(cookie, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
             rig.Time.Advance(TimeSpan.FromMinutes(10));
         }
 
-        Assert.Null(await rig.Access.FindSessionAsync(cookie, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+        Assert.Null(await rig.Sessions.FindAsync(cookie, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
 
         var second = await SessionAsync(rig);
-        await rig.Access.SignOutAsync(second, Stop);
-        Assert.Null(await rig.Access.FindSessionAsync(second, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+        await rig.Sessions.SignOutAsync(second, Stop);
+        Assert.Null(await rig.Sessions.FindAsync(second, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
     }
 
     [Fact]
@@ -89,9 +89,9 @@ public sealed class AccessTests
         await using var rig = await DashboardRig.StartAsync();
         var cookie = await SessionAsync(rig);
         rig.Time.Advance(TimeSpan.FromMinutes(10));
-        Assert.NotNull(await rig.Access.FindSessionAsync(cookie, false, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+        Assert.NotNull(await rig.Sessions.FindAsync(cookie, false, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
         rig.Time.Advance(TimeSpan.FromMinutes(6));
-        Assert.Null(await rig.Access.FindSessionAsync(cookie, false, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+        Assert.Null(await rig.Sessions.FindAsync(cookie, false, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class AccessTests
         await using var rig = await DashboardRig.StartAsync();
         var cookie = await SessionAsync(rig);
         Assert.True(await rig.Access.RevokeAsync((await rig.Access.ListAsync(Stop))[0].Id, rig.Time.GetUtcNow(), Stop));
-        Assert.Null(await rig.Access.FindSessionAsync(cookie, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+        Assert.Null(await rig.Sessions.FindAsync(cookie, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class AccessTests
     private static async Task<string> SessionAsync(DashboardRig rig)
     {
         var (_, text) = await rig.Access.CreateAsync("someone", Role.Viewer, null, rig.Time.GetUtcNow(), null, setup: false, Stop);
-        return (await rig.Access.SignInAsync(text, setup: false, rig.Time.GetUtcNow(), new AccessPolicy(), Stop))!;
+        return (await rig.Access.SignInAsync(text, setup: false, SessionOrigin.None, rig.Time.GetUtcNow(), new AccessPolicy(), Stop))!;
     }
 
     private static IReadOnlyList<Route> Routes(DashboardRig rig) =>

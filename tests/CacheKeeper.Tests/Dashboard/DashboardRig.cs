@@ -26,6 +26,8 @@ internal sealed class DashboardRig : IAsyncDisposable
 
     public AccessStore Access => App.Services.GetRequiredService<AccessStore>();
 
+    public SessionStore Sessions => App.Services.GetRequiredService<SessionStore>();
+
     public static async Task<DashboardRig> StartAsync(params KeeperSettings[] settings)
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);

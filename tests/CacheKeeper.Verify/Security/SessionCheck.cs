@@ -18,7 +18,7 @@ internal sealed class SessionCheck : ICheck
         Look(run, first!, second!);
         var cookie = first!.Split(';')[0];
         run.Expect(await AsAsync(place, cookie, cancellationToken) == HttpStatusCode.OK, "a fresh session does not open the page");
-        await place.Access.SignOutAsync(cookie.Split('=')[1], cancellationToken);
+        await place.Sessions.SignOutAsync(cookie.Split('=')[1], cancellationToken);
         run.Expect(await AsAsync(place, cookie, cancellationToken) == HttpStatusCode.Redirect, "a session that was signed out still opens the page");
         run.Expect(await AsAsync(place, "cachekeeper=chosen-by-an-attacker", cancellationToken) == HttpStatusCode.Redirect, "a chosen cookie opens the page");
         await GuessAsync(run, place, text, cancellationToken);

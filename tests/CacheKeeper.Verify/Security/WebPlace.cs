@@ -31,6 +31,8 @@ internal sealed class WebPlace : IAsyncDisposable
 
     public AccessStore Access => _app.Services.GetRequiredService<AccessStore>();
 
+    public SessionStore Sessions => _app.Services.GetRequiredService<SessionStore>();
+
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>Every route with its method and right; null is open to all.</summary>

@@ -1,6 +1,6 @@
 namespace CacheKeeper.Dashboard.Access;
 
-/// <summary>A token or a session as the tables' columns hold it.</summary>
+/// <summary>A token as the table's columns hold it.</summary>
 internal sealed class AccessRow
 {
     public string Id { get; set; } = "";
@@ -12,9 +12,6 @@ internal sealed class AccessRow
     public long? ExpiresAt { get; set; }
     public long? UsedAt { get; set; }
     public long? RevokedAt { get; set; }
-    public long SignedInAt { get; set; }
-    public long SeenAt { get; set; }
-    public long EndsAt { get; set; }
 
     /// <summary>Projects in one column: names joined by line breaks, which no name holds.</summary>
     public static string? Join(IReadOnlyList<string>? projects) => projects is null ? null : string.Join('\n', projects);
@@ -26,7 +23,8 @@ internal sealed class AccessRow
         RevokedAt = Time(RevokedAt),
     };
 
-    public Caller ToCaller(DateTimeOffset? signedInAt) => new(Name, Enum.Parse<Role>(Role), Split(), Id, signedInAt);
+    /// <summary>Whoever shows the token with a request.</summary>
+    public Caller ToCaller() => new(Name, Enum.Parse<Role>(Role), Split(), Id, null);
 
     private IReadOnlyList<string>? Split() => Projects?.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

@@ -10,8 +10,20 @@ internal sealed record Caller(string Name, Role Role, IReadOnlyList<string>? Pro
     private const string ProjectClaim = "project";
     private const string TokenClaim = "token";
     private const string SignedInClaim = "signed_in_at";
+    private const string SessionClaim = "session";
+    private const string VisitClaim = "visit";
+    private const string Every = "*";
+
+    /// <summary>The id of the session; empty for a program.</summary>
+    public string Session { get; init; } = "";
+
+    /// <summary>The projects that may be visited, those too in which another role is held (null: all).</summary>
+    public IReadOnlyList<string>? Visits { get; init; } = Projects;
 
     public bool MaySee(string project) => Projects is null || Projects.Contains(project);
+
+    /// <summary>Whether the project is one to go to; what may be done there is told there.</summary>
+    public bool MayVisit(string project) => Visits is null || Visits.Contains(project);
 
     public bool May(string right) => Rights.Roles[right].Contains(Role);
 
@@ -20,12 +32,9 @@ internal sealed record Caller(string Name, Role Role, IReadOnlyList<string>? Pro
 
     public ClaimsPrincipal ToPrincipal(string scheme)
     {
-        var claims = new List<Claim> { new(ClaimTypes.Name, Name), new(ClaimTypes.Role, Role.ToString()), new(TokenClaim, Token) };
-        claims.AddRange((Projects ?? []).Select(project => new Claim(ProjectClaim, project)));
-        if (Projects is null)
-        {
-            claims.Add(new Claim(ProjectClaim, "*"));
-        }
+        var claims = new List<Claim> { new(ClaimTypes.Name, Name), new(ClaimTypes.Role, Role.ToString()), new(TokenClaim, Token), new(SessionClaim, Session) };
+        claims.AddRange((Projects ?? [Every]).Select(project => new Claim(ProjectClaim, project)));
+        claims.AddRange((Visits ?? [Every]).Select(project => new Claim(VisitClaim, project)));
 
         if (SignedInAt is { } at)
         {
@@ -43,12 +52,18 @@ internal sealed record Caller(string Name, Role Role, IReadOnlyList<string>? Pro
             return null;
         }
 
-        var projects = principal.FindAll(ProjectClaim).Select(claim => claim.Value).ToList();
         return new Caller(
             principal.FindFirstValue(ClaimTypes.Name) ?? "",
             role,
-            projects.Contains("*") ? null : projects,
+            ProjectsOf(principal, ProjectClaim),
             principal.FindFirstValue(TokenClaim) ?? "",
-            long.TryParse(principal.FindFirstValue(SignedInClaim), out var at) ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
+            long.TryParse(principal.FindFirstValue(SignedInClaim), out var at) ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null)
+        {
+            Session = principal.FindFirstValue(SessionClaim) ?? "",
+            Visits = ProjectsOf(principal, VisitClaim),
+        };
     }
+
+    private static List<string>? ProjectsOf(ClaimsPrincipal principal, string claim) =>
+        principal.FindAll(claim).Select(one => one.Value).ToList() is var projects && projects.Contains(Every) ? null : projects;
 }

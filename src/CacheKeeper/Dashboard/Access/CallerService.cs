@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using CacheKeeper.Dashboard.Api;
 using CacheKeeper.Dashboard.Pages;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -7,7 +8,7 @@ namespace CacheKeeper.Dashboard.Access;
 
 /// <summary>Tells who a request comes from: a bearer token, or the session cookie. An address, loopback included, is nobody.</summary>
 internal sealed class CallerService(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessStore access, AccessPolicy policy, GuessService guesses, TimeProvider time)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessStore access, SessionStore sessions, AccessPolicy policy, GuessService guesses, TimeProvider time)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public const string Name = "keeper";
@@ -66,7 +67,11 @@ internal sealed class CallerService(
         return caller;
     }
 
-    private async Task<Caller?> CookieAsync() => Request.Cookies[CookieName(Request)] is { Length: > 0 and < 200 } cookie
-        ? await access.FindSessionAsync(cookie, !Request.Headers.ContainsKey(RefreshHeader) && !Request.Path.StartsWithSegments("/api/events"), time.GetUtcNow(), policy, Context.RequestAborted)
-        : null;
+    private async Task<Caller?> CookieAsync()
+    {
+        var uses = !Request.Headers.ContainsKey(RefreshHeader) && !Request.Path.StartsWithSegments("/api/events");
+        return Request.Cookies[CookieName(Request)] is { Length: > 0 and < 200 } cookie && await sessions.FindAsync(cookie, uses, time.GetUtcNow(), policy, Context.RequestAborted) is { } session
+            ? session.CallerFor(VisitHost.Asked(Request), [.. Context.RequestServices.GetRequiredService<ProjectList>().All.Select(keeper => keeper.Project)])
+            : null;
+    }
 }

@@ -10,8 +10,10 @@ internal sealed record VisitHost(Caller Caller, KeeperHost Keeper, ProjectList P
     {
         var projects = context.RequestServices.GetRequiredService<ProjectList>();
         var caller = Caller.Of(context.User) ?? throw new BadHttpRequestException("Not signed in.", StatusCodes.Status401Unauthorized);
-        var wanted = context.Request.Query["project"].ToString() is { Length: > 0 } name ? name : null;
-        var keeper = projects.Find(caller, wanted) ?? throw new BadHttpRequestException("There is no such project here.", StatusCodes.Status404NotFound);
+        var keeper = projects.Find(caller, Asked(context.Request)) ?? throw new BadHttpRequestException("There is no such project here.", StatusCodes.Status404NotFound);
         return ValueTask.FromResult<VisitHost?>(new VisitHost(caller, keeper, projects, context));
     }
+
+    /// <summary>The project that a request names; null when it names none.</summary>
+    public static string? Asked(HttpRequest request) => request.Query["project"].ToString() is { Length: > 0 } name ? name : null;
 }

@@ -12,7 +12,7 @@ internal sealed record Frame(string Title, string Path, string Project, IReadOnl
         ("Now", [("/", "Overview"), ("/alerts", "Alerts"), ("/incidents", "Incidents"), ("/health", "Health")]),
         ("Cache", [("/tiers", "Tiers"), ("/entries", "Entries"), ("/trends", "Trends"), ("/insights", "Insights")]),
         ("Care", [("/runs", "Runs"), ("/schedule", "Schedule"), ("/backups", "Backups"), ("/optimizer", "Optimizer")]),
-        ("Keeper", [("/audit", "Audit"), ("/settings", "Settings")]),
+        ("Keeper", [("/audit", "Audit"), ("/settings", "Settings"), ("/sessions", "Sessions")]),
     ];
 
     public Html Around(Html body) => Html.Of($"""

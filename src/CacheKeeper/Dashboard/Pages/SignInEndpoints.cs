@@ -1,4 +1,5 @@
 using CacheKeeper.Dashboard.Access;
+using CacheKeeper.Dashboard.Access.OpenId;
 using CacheKeeper.Storage.Audit;
 
 namespace CacheKeeper.Dashboard.Pages;
@@ -8,10 +9,10 @@ internal static class SignInEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/setup", (TimeProvider time) => Show(true, null, "/", time.GetUtcNow())).AllowAnonymous();
+        routes.MapGet("/setup", (OpenIdSettings provider, TimeProvider time) => Show(new View(true, "/", provider, time.GetUtcNow()), null)).AllowAnonymous();
         routes.MapPost("/setup", (HttpContext context, AccessStore access, AccessPolicy policy, GuessService guesses, AccessAuditService audit, TimeProvider time, CancellationToken cancellationToken) =>
             SignInAsync(new Desk(context, access, policy, guesses, audit, time), setup: true, cancellationToken)).AllowAnonymous();
-        routes.MapGet("/sign-in", (HttpContext context, TimeProvider time) => Show(false, null, Back(context.Request.Query["return"]), time.GetUtcNow())).AllowAnonymous();
+        routes.MapGet("/sign-in", (HttpContext context, OpenIdSettings provider, TimeProvider time) => Show(new View(false, Back(context.Request.Query["return"]), provider, time.GetUtcNow()), null)).AllowAnonymous();
         routes.MapPost("/sign-in", (HttpContext context, AccessStore access, AccessPolicy policy, GuessService guesses, AccessAuditService audit, TimeProvider time, CancellationToken cancellationToken) =>
             SignInAsync(new Desk(context, access, policy, guesses, audit, time), setup: false, cancellationToken)).AllowAnonymous();
         routes.MapPost("/sign-out", SignOutAsync).AllowAnonymous();
@@ -20,8 +21,14 @@ internal static class SignInEndpoints
     /// <summary>Only a path of our own is gone back to.</summary>
     public static string Back(string? wanted) => wanted is ['/', ..] && !wanted.StartsWith("//", StringComparison.Ordinal) && !wanted.Contains('\\') && !wanted.Any(char.IsControl) ? wanted : "/";
 
-    private static IResult Show(bool setup, string? mistake, string back, DateTimeOffset now, int status = StatusCodes.Status200OK) => Results.Text(
-        new Frame(setup ? "First sign-in" : "Sign in", "", "", [], null, now).Around(SignInPage.Of(setup, mistake, back)).Markup, "text/html; charset=utf-8", statusCode: status);
+    /// <summary>From where a session begins.</summary>
+    public static SessionOrigin OriginOf(HttpContext context) => SessionOrigin.Of(CallerService.Address(context), context.Request.Headers.UserAgent.ToString());
+
+    /// <summary>Gives the browser its session.</summary>
+    public static void SetCookie(HttpContext context, string cookie) => context.Response.Cookies.Append(CallerService.CookieName(context.Request), cookie, Options(context));
+
+    private static IResult Show(View view, string? mistake, int status = StatusCodes.Status200OK) => Results.Text(
+        new Frame(view.Setup ? "First sign-in" : "Sign in", "", "", [], null, view.Now).Around(SignInPage.Of(view.Setup, mistake, view.Back, view.Provider)).Markup, "text/html; charset=utf-8", statusCode: status);
 
     private static async Task<IResult> SignInAsync(Desk desk, bool setup, CancellationToken cancellationToken)
     {
@@ -32,34 +39,35 @@ internal static class SignInEndpoints
         }
 
         var form = await context.Request.ReadFormAsync(cancellationToken);
-        var (now, back) = (desk.Time.GetUtcNow(), Back(form["return"]));
+        var now = desk.Time.GetUtcNow();
+        var view = new View(setup, Back(form["return"]), context.RequestServices.GetRequiredService<OpenIdSettings>(), now);
         if (desk.Guesses.IsLocked(address))
         {
-            return Show(setup, $"Too many wrong tokens from this address. Wait {desk.Policy.LockFor.TotalMinutes:0} minutes.", back, now, StatusCodes.Status429TooManyRequests);
+            return Show(view, $"Too many wrong tokens from this address. Wait {desk.Policy.LockFor.TotalMinutes:0} minutes.", StatusCodes.Status429TooManyRequests);
         }
 
-        if (await desk.Access.SignInAsync(form["token"].ToString().Trim(), setup, now, desk.Policy, cancellationToken) is not { } cookie)
+        if (await desk.Access.SignInAsync(form["token"].ToString().Trim(), setup, OriginOf(context), now, desk.Policy, cancellationToken) is not { } cookie)
         {
             desk.Guesses.Wrong(address);
             await desk.Audit.NoteAsync(context, new AuditEntryDraft(Word(setup), "the page", "refused", Detail: "Wrong, used or expired token."));
-            return Show(setup, "That token does not open this.", back, now, StatusCodes.Status401Unauthorized);
+            return Show(view, "That token does not open this.", StatusCodes.Status401Unauthorized);
         }
 
         desk.Guesses.Right(address);
-        var caller = (await desk.Access.FindSessionAsync(cookie, uses: false, now, desk.Policy, cancellationToken))!;
-        await desk.Audit.NoteAsync(context, new AuditEntryDraft(Word(setup), "the page", "done", new Actor($"{caller.Name} ({caller.Token})", $"page, {address}")));
-        context.Response.Cookies.Append(CallerService.CookieName(context.Request), cookie, Options(context));
-        return new SeeOther(back);
+        var session = (await context.RequestServices.GetRequiredService<SessionStore>().FindAsync(cookie, uses: false, now, desk.Policy, cancellationToken))!;
+        await desk.Audit.NoteAsync(context, new AuditEntryDraft(Word(setup), "the page", "done", new Actor($"{session.Name} ({session.Owner})", $"page, {address}")));
+        SetCookie(context, cookie);
+        return new SeeOther(view.Back);
     }
 
     private static string Word(bool setup) => setup ? "first-sign-in" : "sign-in";
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, AccessStore access, AccessAuditService audit, CancellationToken cancellationToken)
+    private static async Task<IResult> SignOutAsync(HttpContext context, SessionStore sessions, AccessAuditService audit, CancellationToken cancellationToken)
     {
         var name = CallerService.CookieName(context.Request);
         if (context.Request.Cookies[name] is { } cookie)
         {
-            await access.SignOutAsync(cookie, cancellationToken);
+            await sessions.SignOutAsync(cookie, cancellationToken);
             await audit.NoteAsync(context, new AuditEntryDraft("sign-out", "the page", "done"));
         }
 
@@ -71,6 +79,8 @@ internal static class SignInEndpoints
     private static CookieOptions Options(HttpContext context) => new() { HttpOnly = true, Secure = context.Request.IsHttps, SameSite = SameSiteMode.Strict, Path = "/", IsEssential = true };
 
     private sealed record Desk(HttpContext Context, AccessStore Access, AccessPolicy Policy, GuessService Guesses, AccessAuditService Audit, TimeProvider Time);
+
+    private sealed record View(bool Setup, string Back, OpenIdSettings Provider, DateTimeOffset Now);
 }
 
 /// <summary>After a form was posted: look there (303), so that a reload posts nothing again.</summary>

@@ -10,6 +10,9 @@ internal sealed record Collected(DateTimeOffset At)
 
     public RowFigures? Rows { get; init; }
 
+    /// <summary>How alike the questions of a sample of live rows are.</summary>
+    public ScoreSpread? Alike { get; init; }
+
     /// <summary>What the gateway counted in the last hour, or as near to it as the readings allow.</summary>
     public Counted? LastHour { get; init; }
 

@@ -14,11 +14,13 @@ internal sealed class CollectionService(IReadOnlyList<ITier> tiers, MetricsPolic
         var errors = new List<string>();
         var postgres = tiers.OfType<PostgresTier>().FirstOrDefault();
         var rows = postgres is null ? null : await KnownAsync(() => RowFigureStore.ReadAsync(postgres, project, now, cancellationToken), "rows", errors);
+        var questions = postgres is null ? null : await KnownAsync(() => QuestionSampleStore.ReadAsync(postgres, project, now, policy.SimilaritySample, cancellationToken), "questions", errors);
         var counters = postgres is null ? null : await KnownAsync(() => ClientCounterStore.ReadAsync(postgres, project, now, cancellationToken), "counters", errors);
         var seen = new Collected(now)
         {
             Tiers = await snapshots,
             Rows = rows,
+            Alike = questions is null ? null : ScoreSpread.Of(questions),
             LastHour = counters is null ? null : before.LastHour(counters, policy.LongestWindow),
             SinceBefore = counters is null ? null : before.SinceBefore(counters),
             Since = now > before.At ? now - before.At : null,

@@ -24,7 +24,7 @@ internal sealed class IndexStore(PostgresTier postgres, NoteStore notes, string 
         return facts.Facts with
         {
             Indexes = [.. facts.Indexes.Select(row => row.Index with { Watched = watches[row.Index.Name] })],
-            Statements = await StatementsAsync(cancellationToken),
+            Statements = await StatementsAsync([.. facts.Facts.Tables.Select(table => table.Name)], cancellationToken),
         };
     }
 
@@ -128,7 +128,7 @@ internal sealed class IndexStore(PostgresTier postgres, NoteStore notes, string 
     };
 
     // An extension that not everybody has, and not everybody may read: its absence is no failure.
-    private async Task<IReadOnlyList<StatementFacts>?> StatementsAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StatementFacts>?> StatementsAsync(string[] tables, CancellationToken cancellationToken)
     {
         try
         {
@@ -146,9 +146,10 @@ internal sealed class IndexStore(PostgresTier postgres, NoteStore notes, string 
                 await using var command = new NpgsqlCommand(
                     """
                     SELECT query, calls, mean_exec_time, total_exec_time, rows::float8 / GREATEST(calls, 1) FROM pg_stat_statements
-                    WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query LIKE '%cache\_%' ORDER BY total_exec_time DESC LIMIT 20
+                    WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND EXISTS (SELECT FROM unnest(@tables) AS name WHERE position(name IN query) > 0) ORDER BY total_exec_time DESC LIMIT 20
                     """,
                     connection);
+                command.Parameters.AddWithValue("tables", tables);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
                 while (await reader.ReadAsync(cancellationToken))
                 {
