@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using CacheKeeper.Backup;
 using CacheKeeper.Sandbox;
@@ -13,12 +14,13 @@ namespace CacheKeeper.Benchmarks.Backups;
 internal sealed class BackupBench : IAsyncDisposable
 {
     public const string Project = "bench";
+    private readonly SandboxHost _host;
     private readonly NpgsqlDataSource _source;
     private readonly KeeperSettings _settings;
 
-    private BackupBench(string folder, string owner, int rows, KeeperSettings settings)
+    private BackupBench(SandboxHost host, string folder, string owner, int rows, KeeperSettings settings)
     {
-        (Folder, Owner, Rows, _settings) = (folder, owner, rows, settings);
+        (_host, Folder, Owner, Rows, _settings) = (host, folder, owner, rows, settings);
         _source = NpgsqlDataSource.Create(PostgresConnectionHost.Parse(owner));
     }
 
@@ -30,11 +32,20 @@ internal sealed class BackupBench : IAsyncDisposable
 
     public static string CopyOut => $"COPY (SELECT * FROM cache_entries WHERE project_name = '{Project}' ORDER BY id) TO STDOUT";
 
-    public static async Task<BackupBench> MakeAsync(SandboxHost host, string folder, int rows, CancellationToken cancellationToken)
+    /// <summary>A sandbox of its own; CACHEKEEPER_ROWS sets the size.</summary>
+    public static async Task<BackupBench> StartAsync(CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("cachekeeper-bench-").FullName;
+        var rows = int.Parse(Environment.GetEnvironmentVariable("CACHEKEEPER_ROWS") ?? "100000", CultureInfo.InvariantCulture);
+        var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
+        return await MakeAsync(host, folder, rows, cancellationToken);
+    }
+
+    private static async Task<BackupBench> MakeAsync(SandboxHost host, string folder, int rows, CancellationToken cancellationToken)
     {
         await host.Databases.AddAsync(Project, 2, cancellationToken);
         var owner = host.Databases.OwnerUrl(Project, host.PostgreSql.Port);
-        var place = new BackupBench(folder, owner, rows, new KeeperSettings
+        var place = new BackupBench(host, folder, owner, rows, new KeeperSettings
         {
             Project = Project,
             Postgresql = new PostgresSettings { Url = new Secret { Text = owner } },
@@ -65,11 +76,13 @@ internal sealed class BackupBench : IAsyncDisposable
         }
     }
 
-    public async Task<RunRecord> JobAsync(Func<KeeperHost, IJob> make, CancellationToken cancellationToken)
+    /// <summary>Runs a job and tells how long it took in seconds. The keeper's own state is made and opened before: rivals' repositories are made outside their time too.</summary>
+    public async Task<(RunRecord Run, double Seconds)> JobAsync(Func<KeeperHost, IJob> make, CancellationToken cancellationToken)
     {
         await using var keeper = await KeeperHost.OpenAsync(_settings, TimeProvider.System, cancellationToken);
+        var begun = Stopwatch.GetTimestamp();
         var run = (await keeper.Runner.RunAsync(make(keeper), new JobRequest(Project, RunTrigger.Manual), cancellationToken))!;
-        return run.Outcome == RunOutcome.Done ? run : throw new InvalidOperationException(run.Reason);
+        return run.Outcome == RunOutcome.Done ? (run, Stopwatch.GetElapsedTime(begun).TotalSeconds) : throw new InvalidOperationException(run.Reason);
     }
 
     public async Task SqlAsync(string sql, CancellationToken cancellationToken)
@@ -126,5 +139,10 @@ internal sealed class BackupBench : IAsyncDisposable
         return process.ExitCode == 0 ? peak / 1e6 : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}");
     }
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        await _host.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
 }

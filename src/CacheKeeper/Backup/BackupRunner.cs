@@ -6,8 +6,8 @@ using CacheKeeper.Tiers;
 namespace CacheKeeper.Backup;
 
 /// <summary>
-/// Makes one restore point. In this order: sweep what dead runs left; copy the tiers into an unpublished pack; sync it; read everything back through the
-/// code that restores; publish the pack; anchor and publish the manifest. Whatever stops it, earlier restore points stay as they are.
+/// Makes one restore point. In this order: sweep what dead runs left; copy the tiers into an unpublished pack, reading each frame back as soon as it is written;
+/// sync it; read back what is left through the code that restores; publish the pack; anchor and publish the manifest. Whatever stops it, earlier restore points stay as they are.
 /// </summary>
 internal sealed class BackupRunner(RepositoryHost repository, IReadOnlyList<ICopyTier> tiers, BackupPolicy policy, string stateSchema, TimeProvider time)
 {
@@ -49,7 +49,7 @@ internal sealed class BackupRunner(RepositoryHost repository, IReadOnlyList<ICop
             await pack.SealAsync(cancellationToken);
         }
 
-        await VerifyAsync(parts, progress, cancellationToken);
+        await VerifyAsync(parts, pack.Proven, progress, cancellationToken);
         var point = new RestorePoint
         {
             Id = $"rp-{startedAt.UtcDateTime:yyyy-MM-dd}-{number:0000}",
@@ -107,12 +107,12 @@ internal sealed class BackupRunner(RepositoryHost repository, IReadOnlyList<ICop
         return parts;
     }
 
-    private async Task VerifyAsync(IReadOnlyList<TierPart> parts, Action<double, string> progress, CancellationToken cancellationToken)
+    private async Task VerifyAsync(IReadOnlyList<TierPart> parts, IReadOnlyDictionary<string, LineDigest> proven, Action<double, string> progress, CancellationToken cancellationToken)
     {
         var (all, done) = (Math.Max(1, parts.Sum(part => part.PlainBytes)), 0L);
         foreach (var part in parts.Where(part => part.State != PartState.Failed))
         {
-            var problem = await PartReaderService.CheckAsync(repository.Chunks, part, bytes => progress(ShareOfCopying + ((1 - ShareOfCopying) * (done + bytes) / all), $"{part.Tier}: reading back"), cancellationToken);
+            var problem = await PartReaderService.CheckAsync(repository.Chunks, part, proven, bytes => progress(ShareOfCopying + ((1 - ShareOfCopying) * (done + bytes) / all), $"{part.Tier}: reading back"), cancellationToken);
             done += part.PlainBytes;
             if (problem is not null)
             {

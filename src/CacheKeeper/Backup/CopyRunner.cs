@@ -10,10 +10,8 @@ namespace CacheKeeper.Backup;
 internal sealed class CopyRunner(RepositoryHost repository, PackRunner pack, BackupPolicy policy, TimeProvider time)
 {
     private const int MostLayers = 32;
-    private const int DigestsAtOnce = 4;
     private readonly List<string> _chunks = [];
     private readonly ChunkCutter _cutter = new(policy.ChunkBytes);
-    private readonly Queue<Task<LineDigest>> _digests = new();
     private LineDigest _digest = LineDigest.Empty;
     private long _bytes;
     private bool _hasEarlier;
@@ -39,7 +37,7 @@ internal sealed class CopyRunner(RepositoryHost repository, PackRunner pack, Bac
                     _hasEarlier = earlier is not null && await earlier.MoveNextAsync();
                 }
 
-                await DigestAsync(block);
+                (_bytes, _digest) = (_bytes + block.Length, _digest.Plus(LineDigest.Of(block.Span)));
                 if (earlier is null)
                 {
                     await AddAsync(block, cancellationToken);
@@ -67,12 +65,11 @@ internal sealed class CopyRunner(RepositoryHost repository, PackRunner pack, Bac
             }
         }
 
-        if (_cutter.Rest() is { Length: > 0 } rest)
+        if (_cutter.Rest() is { } rest)
         {
-            _chunks.Add(await pack.AddAsync(rest, cancellationToken));
+            await pack.AddAsync(rest, _chunks, cancellationToken);
         }
 
-        await DrainAsync(0);
         await pack.DrainAsync(cancellationToken);
         return (PartOf(tier, facts, ground ? before : null, stored), facts);
     }
@@ -157,22 +154,7 @@ internal sealed class CopyRunner(RepositoryHost repository, PackRunner pack, Bac
     {
         foreach (var chunk in _cutter.Add(lines))
         {
-            _chunks.Add(await pack.AddAsync(chunk, cancellationToken));
-        }
-    }
-
-    private async Task DigestAsync(ReadOnlyMemory<byte> block)
-    {
-        _bytes += block.Length;
-        _digests.Enqueue(Task.Run(() => LineDigest.Of(block.Span)));
-        await DrainAsync(DigestsAtOnce);
-    }
-
-    private async Task DrainAsync(int leave)
-    {
-        while (_digests.Count > leave)
-        {
-            _digest = _digest.Plus(await _digests.Dequeue());
+            await pack.AddAsync(chunk, _chunks, cancellationToken);
         }
     }
 }

@@ -98,7 +98,7 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
     private static async Task CheckAsync(RepositoryHost repository, TierPart part, JobContext context, CancellationToken cancellationToken)
     {
         context.Progress(0.05, $"{BackupText.Title(part.Tier)}: checking the backup");
-        if (await PartReaderService.CheckAsync(repository.Chunks, part, _ => { }, cancellationToken) is { } problem)
+        if (await PartReaderService.CheckAsync(repository.Chunks, part, new Dictionary<string, LineDigest>(), _ => { }, cancellationToken) is { } problem)
         {
             throw Unusable(part, problem);
         }

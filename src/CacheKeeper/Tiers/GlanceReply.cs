@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-
 namespace CacheKeeper.Tiers;
 
 /// <summary>Reads what the glancing script told: three numbers a key, a space after each.</summary>
@@ -12,7 +10,7 @@ internal static class GlanceReply
     {
         for (var at = 0; at < keys.Count; at++)
         {
-            if (!TryNumber(ref told, out var end) || !TryNumber(ref told, out var bytes) || !TryNumber(ref told, out var idle))
+            if (!ReplyNumber.TryTake(ref told, out var end) || !ReplyNumber.TryTake(ref told, out var bytes) || !ReplyNumber.TryTake(ref told, out var idle))
             {
                 return false;
             }
@@ -29,16 +27,5 @@ internal static class GlanceReply
         }
 
         return told.IsEmpty;
-    }
-
-    private static bool TryNumber(ref ReadOnlySpan<byte> told, out long number)
-    {
-        if (!Utf8Parser.TryParse(told, out number, out var used) || used >= told.Length || told[used] != ' ')
-        {
-            return false;
-        }
-
-        told = told[(used + 1)..];
-        return true;
     }
 }

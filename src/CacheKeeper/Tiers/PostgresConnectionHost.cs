@@ -5,8 +5,12 @@ namespace CacheKeeper.Tiers;
 /// <summary>Turns what users have (a postgres:// URL or an Npgsql string) into a data source that cannot surprise: UTC, named, bounded.</summary>
 internal static class PostgresConnectionHost
 {
+<<<<<<< HEAD
     /// <summary>A cancelled call waits this long for the server's word, then its connection is given up: a dripping network must not outlast a deadline.</summary>
     public static readonly TimeSpan CancellationTimeout = TimeSpan.FromMilliseconds(500);
+=======
+    private const int ReadBufferBytes = 64 * 1024;
+>>>>>>> s4-backup
 
     /// <exception cref="KeeperException">The text is no connection string.</exception>
     public static NpgsqlDataSource Create(string text, PostgresSettings settings)
@@ -20,6 +24,9 @@ internal static class PostgresConnectionHost
 
         builder.CancellationTimeout = (int)CancellationTimeout.TotalMilliseconds;
         builder.IncludeErrorDetail = false;
+
+        // A copy of a whole table comes through it: the driver's own 8 KB are a call to the system for every few rows.
+        builder.ReadBufferSize = Math.Max(builder.ReadBufferSize, ReadBufferBytes);
         return NpgsqlDataSource.Create(builder);
     }
 

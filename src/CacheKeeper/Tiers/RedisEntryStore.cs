@@ -7,9 +7,11 @@ namespace CacheKeeper.Tiers;
 /// <summary>Reads keys: pages of heads by SCAN (one script a page), and whole values.</summary>
 internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerStore owners, RedisSettings settings, TimeProvider time)
 {
-    private const int KeysAhead = 1000;
-    private const int KeysPerPart = 125;
-    private const int PartsAhead = 4;
+    private const int KeysAhead = 500;
+
+    // A server runs what stands in a connection's buffer before it turns to others: parts in flight add up to what a reader waits for.
+    private const int KeysPerPart = 50;
+    private const int PartsAhead = 2;
 
     public async IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -67,7 +69,7 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
         var read = new List<StoredEntry>(entries.Count);
         foreach (var part in EntryParts.Of(entries, RedisCommandClient.KeysPerScript, RedisCommandClient.BytesPerTrip, entry => entry.Bytes))
         {
-            read.AddRange((await ReadPartAsync(part, cancellationToken)).Entries);
+            read.AddRange((await ReadPartAsync(part, cancellationToken)).Values.Select(value => value.ToEntry()));
         }
 
         return read;
@@ -121,38 +123,18 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
     // As many trips as its bytes need; almost always one.
     private async Task<RedisPage> ReadPartAsync(IReadOnlyList<EntryHead> part, CancellationToken cancellationToken)
     {
-        var (read, unread) = (new List<StoredEntry>(part.Count), new List<EntryHead>());
+        var (values, unread) = (new List<RedisValue>(part.Count), new List<EntryHead>());
         for (var rest = part; rest.Count > 0;)
         {
-            var reply = await commands.SendAsync("read", RedisCommandClient.Script(RedisScripts.Read, rest, [RedisCommandClient.BytesPerTrip]), cancellationToken);
-            rest = Sort(rest, reply.Items is { } items && items.Count == 3 * rest.Count ? items : throw new TierException(TierName.Upstash, "read", "the script answered nonsense"), read, unread);
-        }
-
-        return new RedisPage(read, unread);
-    }
-
-    // What is gone is neither read nor unread; given back is what did not fit into this trip.
-    private static List<EntryHead> Sort(IReadOnlyList<EntryHead> heads, IReadOnlyList<RedisReply> told, List<StoredEntry> read, List<EntryHead> unread)
-    {
-        var later = new List<EntryHead>();
-        for (var i = 0; i < heads.Count; i++)
-        {
-            var (kind, end, value) = (told[3 * i].Number, told[(3 * i) + 1], told[(3 * i) + 2]);
-            switch (kind)
+            var reply = RedisCommandClient.Checked("read", await commands.TryAsync(RedisCommandClient.Script(RedisScripts.Read, rest, [RedisCommandClient.BytesPerTrip]), cancellationToken));
+            rest = reply.Bytes is { } told ? ValuesReply.Read(told, rest, values, unread) : null;
+            if (rest is null)
             {
-                case 1 or 2:
-                    read.Add(new StoredEntry(heads[i] with { ExpiresAt = Expiry(end) }, kind == 1 ? "string" : "dump", value.Bytes ?? []));
-                    break;
-                case 3:
-                    later.Add(heads[i]);
-                    break;
-                case 4:
-                    unread.Add(heads[i]);
-                    break;
+                throw new TierException(TierName.Upstash, "read", "the script answered nonsense");
             }
         }
 
-        return later;
+        return new RedisPage(values, unread);
     }
 
     private static (string Cursor, List<string> Keys) Scanned(RedisReply step, SeenKeys seen) => step.Items is [var next, { Items: { } keys }]
@@ -193,7 +175,3 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
 
     private static DateTimeOffset? Expiry(RedisReply reply) => reply.Number is > 0 and var at ? RedisKey.Instant(at) : null;
 }
-
-/// <summary>One page of keys with their values.</summary>
-/// <param name="Unread">Keys of types that this server does not DUMP.</param>
-internal sealed record RedisPage(IReadOnlyList<StoredEntry> Entries, IReadOnlyList<EntryHead> Unread);

@@ -46,27 +46,31 @@ internal static class RedisScripts
         """;
 
     /// <summary>
-    /// For each key three items in a row: 0 gone, 1 a string as it is, 2 a DUMP, 3 not read yet, 4 of a type that this server does not DUMP; absolute expiry; value.
-    /// ARGV: so many bytes of values at most; the keys after that are not read yet, never the first one.
+    /// One text, so that a client makes nothing for each key: for each key 0 gone, 1 a string as it is, 2 a DUMP, 3 not read yet, 4 of a type that this server does
+    /// not DUMP; absolute expiry; length of the value; value; a space after each. ARGV: so many bytes of values at most; the keys after that are not read yet, never
+    /// the first one.
     /// </summary>
     public const string Read = """
         local out = {}
         local left = tonumber(ARGV[1])
+        local pcall, len = redis.pcall, string.len
         for i, key in ipairs(KEYS) do
           local kind, value, ends = 3, '', -1
           if left > 0 then
-            kind, value = 1, redis.pcall('GET', key)
+            kind, value = 1, pcall('GET', key)
             if type(value) == 'table' then
-              kind, value = 2, redis.pcall('DUMP', key)
+              kind, value = 2, pcall('DUMP', key)
             end
             if type(value) == 'string' then ends = redis.call('PEXPIRETIME', key)
             elseif kind == 1 then kind, value = 0, ''
             else kind, value = 4, '' end
-            left = left - string.len(value)
+            left = left - len(value)
           end
-          out[3 * i - 2], out[3 * i - 1], out[3 * i] = kind, ends, value
+          if ends > 90000000000000 then ends = string.format('%.0f', ends) end
+          out[4 * i - 3], out[4 * i - 2], out[4 * i - 1], out[4 * i] = kind, ends, len(value), value
         end
-        return out
+        out[#out + 1] = ''
+        return table.concat(out, ' ')
         """;
 
     /// <summary>ARGV: deadline in ms, then per key its expiry and SHA-1. Removes each key that is still exactly that; 1 removed, 0 left, -1 past the deadline.</summary>

@@ -98,7 +98,7 @@ public sealed class FormatTests
     {
         var cutter = new ChunkCutter(64 * 1024);
         var chunks = lines.SelectMany(line => cutter.Add(Encoding.UTF8.GetBytes(line))).Select(chunk => Encoding.UTF8.GetString(chunk.Span)).ToList();
-        chunks.Add(Encoding.UTF8.GetString(cutter.Rest().Span));
+        chunks.Add(Encoding.UTF8.GetString(cutter.Rest()!.Span));
         return chunks;
     }
 

@@ -33,7 +33,7 @@ internal sealed class TamperReader : IAsyncDisposable
 
         foreach (var pack in repository.Chunks.Packs)
         {
-            if (await repository.Chunks.CheckAsync(pack, _ => { }, cancellationToken) is { } problem)
+            if (await repository.Chunks.CheckAsync(pack, _ => { }, new Dictionary<string, CacheKeeper.Backup.Format.LineDigest>(), cancellationToken) is { } problem)
             {
                 return problem;
             }

@@ -15,7 +15,7 @@ internal interface ICopyTier
     /// <summary>What must not be touched by others meanwhile; null when nothing.</summary>
     string? Resource { get; }
 
-    /// <summary>The scope's entries as blocks of whole lines; fills in <paramref name="facts"/> on the way.</summary>
+    /// <summary>The scope's entries as blocks of whole lines, each of which stands until the next is asked for; fills in <paramref name="facts"/> on the way.</summary>
     /// <exception cref="TierException">The tier could not be read to the end: what came so far is no copy.</exception>
     IAsyncEnumerable<ReadOnlyMemory<byte>> ExportAsync(TierScope scope, CopyFacts facts, CancellationToken cancellationToken);
 

@@ -7,20 +7,14 @@ namespace CacheKeeper.Backup.Copies;
 /// <summary>One COPY out of the table, in one snapshot, as blocks of whole lines.</summary>
 internal sealed class PostgresExportStore : IAsyncDisposable
 {
-    private const int BlockBytes = 256 * 1024;
     private readonly PostgresTier _tier;
     private readonly NpgsqlConnection _connection;
     private readonly TextReader _copy;
-    private readonly Stream _stream;
-    private byte[] _rest = [];
-    private bool _ended;
+    private readonly LineStreamService _lines;
 
     private PostgresExportStore(PostgresTier tier, NpgsqlConnection connection, TextReader copy)
     {
-        (_tier, _connection, _copy) = (tier, connection, copy);
-
-        // The driver offers COPY in text form as characters only; its reader stands on the raw bytes, which are what we keep.
-        _stream = ((StreamReader)copy).BaseStream;
+        (_tier, _connection, _copy, _lines) = (tier, connection, copy, LinesOf(copy));
     }
 
     /// <summary>Prepares a connection for exact text: the same bytes from every server, whatever its settings.</summary>
@@ -40,7 +34,7 @@ internal sealed class PostgresExportStore : IAsyncDisposable
             await ExecuteAsync(connection, $"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {ExactText}", cancellationToken);
             await PostgresShapeStore.ReadAsync(connection, table.Name, facts, cancellationToken);
 
-            // COPY takes no parameters: what the query needs travels in settings of this transaction.
+            // COPY takes no parameters: what the query needs travels in settings of this transaction, read once by subqueries, not for each row.
             await using (var set = new NpgsqlCommand("SELECT set_config('cachekeeper.project', @project, true), set_config('cachekeeper.category', @category, true)", connection))
             {
                 set.Parameters.AddWithValue("project", scope.Project);
@@ -48,9 +42,9 @@ internal sealed class PostgresExportStore : IAsyncDisposable
                 await set.ExecuteNonQueryAsync(cancellationToken);
             }
 
-            var category = scope.Category is null ? "" : $" AND {table.Category} = current_setting('cachekeeper.category')";
+            var category = scope.Category is null ? "" : $" AND {table.Category} = (SELECT current_setting('cachekeeper.category'))";
             var list = string.Join(", ", (columns ?? facts.Table!.Columns).Select(column => "t." + Quote(column.Name)));
-            var copy = await connection.BeginTextExportAsync($"COPY (SELECT {list} FROM {table.Name} t WHERE t.project_name = current_setting('cachekeeper.project'){category} ORDER BY t.id) TO STDOUT", cancellationToken);
+            var copy = await connection.BeginTextExportAsync($"COPY (SELECT {list} FROM {table.Name} t WHERE t.project_name = (SELECT current_setting('cachekeeper.project')){category} ORDER BY t.id) TO STDOUT", cancellationToken);
             return new PostgresExportStore(tier, connection, copy);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
@@ -66,31 +60,21 @@ internal sealed class PostgresExportStore : IAsyncDisposable
         var digest = LineDigest.Empty;
         var list = string.Join(", ", columns.Select(column => Quote(column.Name)));
         using var copy = await connection.BeginTextExportAsync($"COPY (SELECT {list} FROM {table} ORDER BY id) TO STDOUT", cancellationToken);
-        var (stream, rest, ended) = (((StreamReader)copy).BaseStream, Array.Empty<byte>(), false);
-        while (!ended)
+        var lines = LinesOf(copy);
+        while (await lines.NextAsync(cancellationToken) is { Length: > 0 } block)
         {
-            (var block, rest, ended) = await NextAsync(stream, rest, cancellationToken);
             digest = digest.Plus(LineDigest.Of(block.Span));
         }
 
         return digest;
     }
 
-    /// <summary>The next lines; empty at the end.</summary>
+    /// <summary>The next lines, which stand until the next are asked for; empty at the end.</summary>
     public async Task<ReadOnlyMemory<byte>> NextAsync(CancellationToken cancellationToken)
     {
         try
         {
-            while (!_ended)
-            {
-                (var block, _rest, _ended) = await NextAsync(_stream, _rest, cancellationToken);
-                if (block.Length > 0)
-                {
-                    return block;
-                }
-            }
-
-            return default;
+            return await _lines.NextAsync(cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
         {
@@ -122,26 +106,6 @@ internal sealed class PostgresExportStore : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    // Fills a block and cuts it after its last newline; a row longer than a block makes the block longer.
-    private static async Task<(ReadOnlyMemory<byte> Block, byte[] Left, bool Ended)> NextAsync(Stream stream, byte[] rest, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[Math.Max(BlockBytes, rest.Length * 2)];
-        rest.CopyTo(buffer, 0);
-        var length = rest.Length;
-        while (true)
-        {
-            var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
-            length += read;
-            var end = read == 0 || length == buffer.Length ? buffer.AsSpan(0, length).LastIndexOf((byte)'\n') + 1 : 0;
-            if (read == 0 || end > 0)
-            {
-                return (buffer.AsMemory(0, end), buffer[end..length], read == 0);
-            }
-
-            if (length == buffer.Length)
-            {
-                Array.Resize(ref buffer, buffer.Length * 2);
-            }
-        }
-    }
+    // The driver offers COPY in text form as characters only; its reader stands on the raw bytes, which are what we keep.
+    private static LineStreamService LinesOf(TextReader copy) => new(((StreamReader)copy).BaseStream);
 }

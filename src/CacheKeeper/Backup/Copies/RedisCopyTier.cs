@@ -14,7 +14,8 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
 {
     private const int Batch = 250;
     private const int ScanPage = 1000;
-    private const int BytesBeside = 160;
+    private const int BlockBytes = 256 * 1024;
+    private static readonly long LastInstant = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
     private readonly RedisTypedStore _typed = new(tier, project);
 
     public string Name => TierName.Upstash.Word();
@@ -28,18 +29,29 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ExportAsync(TierScope scope, CopyFacts facts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         facts.AsOf = (await tier.AskServerAsync(cancellationToken)).Clock;
+        var block = new ArrayBufferWriter<byte>(BlockBytes);
         await foreach (var page in tier.ReadAllAsync(scope, pause, cancellationToken))
         {
-            var block = new ArrayBufferWriter<byte>(BytesBeside + page.Entries.Sum(entry => entry.Content.Length + BytesBeside));
-            foreach (var entry in page.Entries.Concat(await ReadTypedAsync(page.Unread, facts, cancellationToken)))
+            foreach (var value in page.Values)
             {
-                Write(block, entry);
+                Write(block, value);
             }
 
-            if (block.WrittenCount > 0)
+            foreach (var entry in await ReadTypedAsync(page.Unread, facts, cancellationToken))
+            {
+                Write(block, new RedisValue(entry.Head, entry.Kind, entry.Head.ExpiresAt?.ToUnixTimeMilliseconds(), entry.Content));
+            }
+
+            if (block.WrittenCount > BlockBytes / 2)
             {
                 yield return block.WrittenMemory;
+                block.ResetWrittenCount();
             }
+        }
+
+        if (block.WrittenCount > 0)
+        {
+            yield return block.WrittenMemory;
         }
     }
 
@@ -224,14 +236,14 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
 
     private Task PauseAsync(CancellationToken cancellationToken) => pause > TimeSpan.Zero ? Task.Delay(pause, time, cancellationToken) : Task.CompletedTask;
 
-    private static void Write(ArrayBufferWriter<byte> block, StoredEntry entry)
+    private static void Write(ArrayBufferWriter<byte> block, RedisValue value)
     {
-        LineText.Write(block, entry.Head.Id, first: true);
-        LineText.Write(block, entry.Kind);
-        LineText.Write(block, entry.Head.ExpiresAt?.ToUnixTimeMilliseconds().ToString());
-        LineText.Write(block, entry.Head.QueryHash);
-        LineText.Write(block, entry.Head.Category);
-        LineText.Write(block, entry.Content.Span);
+        LineText.Write(block, value.Head.Id, first: true);
+        LineText.Write(block, value.Kind);
+        LineText.Write(block, value.Ends is { } ends ? Math.Min(ends, LastInstant) : null);
+        LineText.Write(block, value.Head.QueryHash);
+        LineText.Write(block, value.Head.Category);
+        LineText.Write(block, value.Content.Span);
         LineText.End(block);
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace CacheKeeper.Backup.Format;
@@ -11,37 +10,45 @@ internal sealed class ChunkCutter(int usualBytes)
 {
     private readonly int _least = usualBytes / 2;
     private readonly int _most = usualBytes * 2;
-    private ArrayBufferWriter<byte> _chunk = new(usualBytes);
+    private RentedBytes? _chunk;
 
     public long Bytes { get; private set; }
 
     public long Lines { get; private set; }
 
-    /// <summary>Takes whole lines; gives the chunks that are full.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> Add(ReadOnlyMemory<byte> lines)
+    /// <summary>Takes whole lines, copied before the next chunk is given; gives the chunks that are full, which the caller disposes.</summary>
+    public IEnumerable<RentedBytes> Add(ReadOnlyMemory<byte> lines)
     {
         while (lines.Length > 0)
         {
             var length = lines.Span.IndexOf((byte)'\n') + 1;
             var line = lines[..(length == 0 ? lines.Length : length)];
-            if (_chunk.WrittenCount > 0 && _chunk.WrittenCount + line.Length > _most)
+            if (_chunk is { Length: > 0 } full && full.Length + line.Length > _most)
             {
-                yield return Take();
+                _chunk = null;
+                yield return full;
             }
 
-            _chunk.Write(line.Span);
+            _chunk ??= new RentedBytes(_most);
+            _chunk.Append(line.Span);
             (Bytes, Lines) = (Bytes + line.Length, Lines + 1);
-            if (_chunk.WrittenCount >= _least && IsBorder(line.Span))
+            if (_chunk is { } cut && cut.Length >= _least && IsBorder(line.Span))
             {
-                yield return Take();
+                _chunk = null;
+                yield return cut;
             }
 
             lines = lines[line.Length..];
         }
     }
 
-    /// <summary>What is left; empty when nothing is.</summary>
-    public ReadOnlyMemory<byte> Rest() => _chunk.WrittenCount == 0 ? default : Take();
+    /// <summary>What is left; null when nothing is.</summary>
+    public RentedBytes? Rest()
+    {
+        var rest = _chunk;
+        _chunk = null;
+        return rest;
+    }
 
     // About one line in so many that chunks reach their usual size half a size after the least one, whatever a line's length is.
     private bool IsBorder(ReadOnlySpan<byte> line) => Mix(line) % (ulong)_least < (ulong)line.Length;
@@ -61,12 +68,5 @@ internal sealed class ChunkCutter(int usualBytes)
         }
 
         return hash ^ (hash >> 29);
-    }
-
-    private ReadOnlyMemory<byte> Take()
-    {
-        var full = _chunk.WrittenMemory;
-        _chunk = new ArrayBufferWriter<byte>(usualBytes);
-        return full;
     }
 }

@@ -51,6 +51,19 @@ internal static class LineText
         }
     }
 
+    public static void Write(IBufferWriter<byte> line, long? field)
+    {
+        Span<byte> small = stackalloc byte[SmallBytes];
+        if (field is { } number && number.TryFormat(small, out var length, default, System.Globalization.CultureInfo.InvariantCulture))
+        {
+            Write(line, small[..length]);
+        }
+        else
+        {
+            line.Write("\t\\N"u8);
+        }
+    }
+
     public static void End(IBufferWriter<byte> line) => line.Write("\n"u8);
 
     /// <summary>The field's bytes as they were; null for <c>\N</c>.</summary>

@@ -41,12 +41,13 @@ internal static class PackIndex
         {
             var entry = bytes.Slice(i * EntryBytes, EntryBytes);
             var stored = BinaryPrimitives.ReadInt32LittleEndian(entry[32..]);
-            if (stored < Sealer.TagBytes)
+            var plain = BinaryPrimitives.ReadInt32LittleEndian(entry[36..]);
+            if (stored < Sealer.TagBytes || plain < 0)
             {
                 return null;
             }
 
-            chunks.Add(new PackedChunk(Convert.ToHexStringLower(entry[..32]), (uint)i, offset, stored, BinaryPrimitives.ReadInt32LittleEndian(entry[36..])));
+            chunks.Add(new PackedChunk(Convert.ToHexStringLower(entry[..32]), (uint)i, offset, stored, plain));
             offset += stored;
         }
 

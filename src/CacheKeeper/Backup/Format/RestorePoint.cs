@@ -3,8 +3,8 @@ namespace CacheKeeper.Backup.Format;
 /// <summary>The manifest of one backup: what was read when, how many entries, their digests, and the chunks that hold them.</summary>
 internal sealed record RestorePoint
 {
-    /// <summary>The format this version writes, and the newest it reads.</summary>
-    public const int NewestFormat = 1;
+    /// <summary>The format this version writes, and the only one it reads. 1 had other digests of its entries and was never released.</summary>
+    public const int NewestFormat = 2;
 
     public int Format { get; init; } = NewestFormat;
 

@@ -13,30 +13,45 @@ internal sealed class Sealer(byte[] key, byte[] header)
 
     public byte[] Seal(uint number, string name, ReadOnlySpan<byte> plain)
     {
-        var frame = new byte[plain.Length + TagBytes];
-        using var gcm = new AesGcm(key, TagBytes);
-        gcm.Encrypt(Nonce(number), plain, frame.AsSpan(0, plain.Length), frame.AsSpan(plain.Length), Bound(number, name));
+        byte[] frame = [.. plain, .. new byte[TagBytes]];
+        SealInPlace(number, name, frame);
         return frame;
+    }
+
+    /// <summary>Seals a frame whose content stands in it already, before the room for its tag.</summary>
+    public void SealInPlace(uint number, string name, Span<byte> frame)
+    {
+        using var gcm = new AesGcm(key, TagBytes);
+        var content = frame[..^TagBytes];
+        gcm.Encrypt(Nonce(number), content, content, frame[^TagBytes..], Bound(number, name));
     }
 
     /// <returns>Null when the frame, its place, its name or the file's header is not what was sealed.</returns>
     public byte[]? Open(uint number, string name, ReadOnlySpan<byte> frame)
     {
+        var copy = frame.ToArray();
+        return OpenInPlace(number, name, copy) ? copy[..^TagBytes] : null;
+    }
+
+    /// <summary>Opens a frame where it stands: its content is then before its tag.</summary>
+    /// <returns>False, and nothing of the content there, when the frame, its place, its name or the file's header is not what was sealed.</returns>
+    public bool OpenInPlace(uint number, string name, Span<byte> frame)
+    {
         if (frame.Length < TagBytes)
         {
-            return null;
+            return false;
         }
 
-        var plain = new byte[frame.Length - TagBytes];
         using var gcm = new AesGcm(key, TagBytes);
+        var content = frame[..^TagBytes];
         try
         {
-            gcm.Decrypt(Nonce(number), frame[..plain.Length], frame[plain.Length..], plain, Bound(number, name));
-            return plain;
+            gcm.Decrypt(Nonce(number), content, frame[^TagBytes..], content, Bound(number, name));
+            return true;
         }
         catch (AuthenticationTagMismatchException)
         {
-            return null;
+            return false;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using CacheKeeper.Backup.Format;
 using ZstdSharp;
@@ -11,6 +12,7 @@ internal sealed class ChunkStore(IBackupStore files, RepositoryKey key, int comp
     private readonly Dictionary<string, (Pack Pack, PackedChunk Chunk)> _known = [];
     private readonly Dictionary<string, Pack> _packs = [];
     private readonly List<string> _damage = [];
+    private readonly ConcurrentBag<Decompressor> _decompressors = [];
 
     /// <summary>Packs whose table of contents cannot be trusted, in sentences.</summary>
     public IReadOnlyList<string> Damage => _damage;
@@ -38,32 +40,52 @@ internal sealed class ChunkStore(IBackupStore files, RepositoryKey key, int comp
     /// <exception cref="KeeperException">It is missing or was changed.</exception>
     public async Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken)
     {
-        if (!_known.TryGetValue(name, out var found))
-        {
-            throw Damaged($"Chunk {name[..12]} is missing.{(_damage.Count > 0 ? " " + string.Join(" ", _damage) : "")}");
-        }
+        var (pack, chunk) = Find(name);
+        var plain = new byte[chunk.Plain];
+        Open(pack, chunk, await FrameAsync(pack, chunk, cancellationToken), plain);
+        return plain;
+    }
 
-        var frame = await (found.Pack.Pending?.ReadAsync(found.Chunk.Offset, found.Chunk.Stored, cancellationToken) ?? files.ReadAsync(found.Pack.Name, found.Chunk.Offset, found.Chunk.Stored, cancellationToken));
-        return Open(found.Pack, found.Chunk, frame);
+    /// <summary>The digest of a chunk's lines, read with every check.</summary>
+    /// <exception cref="KeeperException">It is missing or was changed.</exception>
+    public Task<LineDigest> DigestAsync(string name, CancellationToken cancellationToken)
+    {
+        var (pack, chunk) = Find(name);
+        return DigestAsync(pack, chunk, cancellationToken);
+    }
+
+    internal async Task<LineDigest> DigestAsync(Pack pack, PackedChunk chunk, CancellationToken cancellationToken)
+    {
+        var frame = await FrameAsync(pack, chunk, cancellationToken);
+        using var plain = new RentedBytes(chunk.Plain);
+        Open(pack, chunk, frame, plain.Take(chunk.Plain).Span);
+        return LineDigest.Of(plain.Span);
     }
 
     /// <summary>Reads every chunk of a pack, needed or not.</summary>
+    /// <param name="proven">Takes the digest of each.</param>
     /// <returns>What is wrong with it; null when nothing is.</returns>
-    public async Task<string?> CheckAsync(Pack pack, Action<long> progress, CancellationToken cancellationToken)
+    public async Task<string?> CheckAsync(Pack pack, Action<long> progress, IDictionary<string, LineDigest> proven, CancellationToken cancellationToken)
     {
+        var reading = new Queue<(PackedChunk Chunk, Task<LineDigest> Digest)>();
         try
         {
-            foreach (var part in pack.Chunks.Chunk(Environment.ProcessorCount))
+            foreach (var chunk in pack.Chunks)
             {
-                await Task.WhenAll(part.Select(chunk => Task.Run(async () => Open(pack, chunk, await files.ReadAsync(pack.Name, chunk.Offset, chunk.Stored, cancellationToken)), cancellationToken)));
-                progress(part.Sum(chunk => (long)chunk.Stored));
+                await CollectAsync(reading, Environment.ProcessorCount, progress, proven);
+                reading.Enqueue((chunk, Task.Run(() => DigestAsync(pack, chunk, cancellationToken), cancellationToken)));
             }
 
+            await CollectAsync(reading, 0, progress, proven);
             return null;
         }
         catch (KeeperException e)
         {
             return e.Message;
+        }
+        finally
+        {
+            await Task.WhenAll(reading.Select(item => item.Digest)).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
 
@@ -129,17 +151,40 @@ internal sealed class ChunkStore(IBackupStore files, RepositoryKey key, int comp
         return null;
     }
 
-    private byte[] Open(Pack pack, PackedChunk chunk, byte[] frame)
+    private static async Task CollectAsync(Queue<(PackedChunk Chunk, Task<LineDigest> Digest)> reading, int leave, Action<long> progress, IDictionary<string, LineDigest> proven)
     {
+        while (reading.Count > leave)
+        {
+            var (chunk, digest) = reading.Peek();
+            proven[chunk.Name] = await digest;
+            reading.Dequeue();
+            progress(chunk.Stored);
+        }
+    }
+
+    private (Pack Pack, PackedChunk Chunk) Find(string name) => _known.TryGetValue(name, out var found) ? found
+        : throw Damaged($"Chunk {name[..12]} is missing.{(_damage.Count > 0 ? " " + string.Join(" ", _damage) : "")}");
+
+    private Task<byte[]> FrameAsync(Pack pack, PackedChunk chunk, CancellationToken cancellationToken) =>
+        pack.Pending?.ReadAsync(chunk.Offset, chunk.Stored, cancellationToken) ?? files.ReadAsync(pack.Name, chunk.Offset, chunk.Stored, cancellationToken);
+
+    private void Open(Pack pack, PackedChunk chunk, byte[] frame, Span<byte> plain)
+    {
+        var decompressor = _decompressors.TryTake(out var free) ? free : new Decompressor();
         try
         {
-            using var decompressor = new Decompressor();
-            var plain = pack.Sealer.Open(chunk.Number, chunk.Name, frame) is { } compressed && chunk.Plain >= 0 ? decompressor.Unwrap(compressed, chunk.Plain).ToArray() : null;
-            return plain is not null && plain.Length == chunk.Plain && key.NameOf(plain) == chunk.Name ? plain : throw Damaged($"Chunk {chunk.Name[..12]} in {pack.Name} was changed.");
+            if (!pack.Sealer.OpenInPlace(chunk.Number, chunk.Name, frame) || decompressor.Unwrap(frame.AsSpan(0, frame.Length - Sealer.TagBytes), plain) != plain.Length || key.NameOf(plain) != chunk.Name)
+            {
+                throw Damaged($"Chunk {chunk.Name[..12]} in {pack.Name} was changed.");
+            }
         }
         catch (ZstdException e)
         {
             throw Damaged($"Chunk {chunk.Name[..12]} in {pack.Name} does not decompress: {e.Message}");
+        }
+        finally
+        {
+            _decompressors.Add(decompressor);
         }
     }
 

@@ -138,23 +138,26 @@ internal sealed class FolderStore(string root) : IBackupStore
 
     private sealed class PendingFile(FileStream file, string path) : IPendingStore
     {
+        private readonly Microsoft.Win32.SafeHandles.SafeFileHandle _handle = file.SafeFileHandle;
         private bool _published;
 
         public long Length { get; private set; }
 
+        public bool IsReadableBeforeSealed => true;
+
         public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
-            await file.WriteAsync(bytes, cancellationToken);
+            await RandomAccess.WriteAsync(_handle, bytes, Length, cancellationToken);
             Length += bytes.Length;
         }
 
         public Task SealAsync(CancellationToken cancellationToken)
         {
-            file.Flush(flushToDisk: true);
+            RandomAccess.FlushToDisk(_handle);
             return Task.CompletedTask;
         }
 
-        public Task<byte[]> ReadAsync(long offset, int length, CancellationToken cancellationToken) => FolderStore.ReadAsync(file.SafeFileHandle, offset, length, Path.GetFileName(path), cancellationToken);
+        public Task<byte[]> ReadAsync(long offset, int length, CancellationToken cancellationToken) => FolderStore.ReadAsync(_handle, offset, length, Path.GetFileName(path), cancellationToken);
 
         public Task PublishAsync(CancellationToken cancellationToken)
         {

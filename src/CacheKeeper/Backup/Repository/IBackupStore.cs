@@ -29,6 +29,9 @@ internal interface IPendingStore : IAsyncDisposable
 {
     long Length { get; }
 
+    /// <summary>What was written can be read at once; else only after <see cref="SealAsync"/>.</summary>
+    bool IsReadableBeforeSealed { get; }
+
     Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
     /// <summary>Makes what was written durable and readable for us; nothing is written after it.</summary>

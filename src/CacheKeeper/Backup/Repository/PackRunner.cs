@@ -5,13 +5,16 @@ using ZstdSharp;
 namespace CacheKeeper.Backup.Repository;
 
 /// <summary>
-/// Writes one pack: chunks are named, compressed and sealed on other cores, appended in order. Content that the location holds already is not written
-/// again. Order of a delicate end: index and footer, sync, read back by the caller, publish.
+/// Writes one pack: chunks are named and compressed on all cores, then numbered, sealed and appended in order; where the place allows it each frame is read
+/// back through the code that restores while the next ones are made. Content that the location holds already is not written again. Order of a delicate end:
+/// index and footer, sync, the table of contents read back, what is left read back by the caller, publish.
 /// </summary>
 internal sealed class PackRunner(ChunkStore store, Pack pack, RepositoryKey key, int compressionLevel) : IAsyncDisposable
 {
-    private static readonly int AtOnce = Math.Clamp(Environment.ProcessorCount, 2, 4);
-    private readonly Queue<(string Name, int Plain, Task<byte[]?> Frame)> _pending = new();
+    private static readonly int AtOnce = Math.Clamp(Environment.ProcessorCount, 2, 4) + 1;
+    private readonly Queue<Waiting> _pending = new();
+    private readonly Queue<Task<(string Name, LineDigest Digest)>> _proofs = new();
+    private readonly Dictionary<string, LineDigest> _proven = [];
     private readonly ConcurrentBag<Compressor> _compressors = [];
     private readonly HashSet<string> _here = [];
     private bool _published;
@@ -21,33 +24,18 @@ internal sealed class PackRunner(ChunkStore store, Pack pack, RepositoryKey key,
 
     public bool IsEmpty => pack.Chunks.Count == 0 && _pending.Count == 0;
 
-    /// <summary>Adds a chunk and gives its name. The bytes must stay as they are until the pack is sealed.</summary>
-    public async Task<string> AddAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
-    {
-        while (_pending.Count >= AtOnce)
-        {
-            await AppendAsync(cancellationToken);
-        }
+    /// <summary>The digests of those chunks that were read back from the file already, by name.</summary>
+    public IReadOnlyDictionary<string, LineDigest> Proven => _proven;
 
-        var name = await Task.Run(() => key.NameOf(chunk.Span), cancellationToken);
-        if (!store.Knows(name) && _here.Add(name))
-        {
-            Enqueue(name, chunk);
-        }
-
-        return name;
-    }
+    /// <summary>Adds a chunk, which is disposed here.</summary>
+    /// <param name="names">Takes its name, in the order of the chunks; complete after <see cref="DrainAsync"/>.</param>
+    public Task AddAsync(RentedBytes chunk, ICollection<string> names, CancellationToken cancellationToken) => EnqueueAsync(chunk.Length, names, () => Prepare(chunk), cancellationToken);
 
     /// <summary>Takes a chunk over from another pack.</summary>
     public async Task CopyAsync(string name, CancellationToken cancellationToken)
     {
         var chunk = await store.ReadAsync(name, cancellationToken);
-        while (_pending.Count >= AtOnce)
-        {
-            await AppendAsync(cancellationToken);
-        }
-
-        Enqueue(name, chunk);
+        await EnqueueAsync(chunk.Length, [], () => (name, Compress(chunk)), cancellationToken);
     }
 
     /// <summary>Waits until everything added is written.</summary>
@@ -57,6 +45,8 @@ internal sealed class PackRunner(ChunkStore store, Pack pack, RepositoryKey key,
         {
             await AppendAsync(cancellationToken);
         }
+
+        await CollectAsync(0);
     }
 
     /// <summary>Closes the pack and makes it durable; its chunks can then be read through the store.</summary>
@@ -68,12 +58,14 @@ internal sealed class PackRunner(ChunkStore store, Pack pack, RepositoryKey key,
         await pack.Pending.WriteAsync(SealedFile.Footer(at), cancellationToken);
         await pack.Pending.SealAsync(cancellationToken);
 
-        // Through the same door as a restore: what the file says, not what we remember.
-        var read = await store.TryOpenAsync(pack.Name, pack.Pending.Length, (offset, length) => pack.Pending.ReadAsync(offset, length, cancellationToken))
-            ?? throw new KeeperException($"The new pack {pack.Name} does not read back.", "The disk may be failing; nothing was published.");
-        (pack.Bytes, read.Pending) = (pack.Pending.Length, pack.Pending);
-        pack.Chunks.Clear();
-        pack.Chunks.AddRange(read.Chunks);
+        // Through the same door as a restore: what the file says, which must be what was written and read back.
+        var read = await store.TryOpenAsync(pack.Name, pack.Pending.Length, (offset, length) => pack.Pending.ReadAsync(offset, length, cancellationToken));
+        if (read is null || !read.Chunks.SequenceEqual(pack.Chunks))
+        {
+            throw new KeeperException($"The new pack {pack.Name} does not read back.", "The disk may be failing; nothing was published.");
+        }
+
+        pack.Bytes = pack.Pending.Length;
         store.Add(pack);
     }
 
@@ -87,7 +79,7 @@ internal sealed class PackRunner(ChunkStore store, Pack pack, RepositoryKey key,
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_pending.Select(item => item.Frame)).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.WhenAll(_pending.Select(item => (Task)item.Prepared).Concat(_proofs)).ContinueWith(_ => { }, TaskScheduler.Default);
         if (!_published)
         {
             store.Forget(pack);
@@ -100,26 +92,71 @@ internal sealed class PackRunner(ChunkStore store, Pack pack, RepositoryKey key,
         }
     }
 
-    private void Enqueue(string name, ReadOnlyMemory<byte> chunk)
+    private async Task EnqueueAsync(int plain, ICollection<string> names, Func<(string Name, RentedBytes? Frame)> prepare, CancellationToken cancellationToken)
     {
-        var number = (uint)(pack.Chunks.Count + _pending.Count);
-        _pending.Enqueue((name, chunk.Length, Task.Run<byte[]?>(() => Seal(number, name, chunk.Span))));
+        while (_pending.Count >= AtOnce)
+        {
+            await AppendAsync(cancellationToken);
+        }
+
+        _pending.Enqueue(new Waiting(plain, names, Task.Run(prepare, CancellationToken.None)));
     }
 
-    private byte[] Seal(uint number, string name, ReadOnlySpan<byte> chunk)
+    private (string Name, RentedBytes? Frame) Prepare(RentedBytes chunk)
+    {
+        using (chunk)
+        {
+            var name = key.NameOf(chunk.Span);
+            return (name, store.Knows(name) ? null : Compress(chunk.Span));
+        }
+    }
+
+    // With room for the tag.
+    private RentedBytes Compress(ReadOnlySpan<byte> chunk)
     {
         var compressor = _compressors.TryTake(out var free) ? free : new Compressor(compressionLevel);
-        var compressed = compressor.Wrap(chunk);
+        var most = Compressor.GetCompressBound(chunk.Length);
+        var frame = new RentedBytes(most + Sealer.TagBytes);
+        frame.Take(compressor.Wrap(chunk, frame.Take(most).Span) + Sealer.TagBytes);
         _compressors.Add(compressor);
-        return pack.Sealer.Seal(number, name, compressed);
+        return frame;
     }
 
     private async Task AppendAsync(CancellationToken cancellationToken)
     {
-        var (name, plain, sealing) = _pending.Peek();
-        var frame = (await sealing)!;
-        pack.Chunks.Add(new PackedChunk(name, (uint)pack.Chunks.Count, Bytes, frame.Length, plain));
+        var (plain, names, prepared) = _pending.Peek();
+        var (name, frame) = await prepared;
         _pending.Dequeue();
-        await pack.Pending!.WriteAsync(frame, cancellationToken);
+        names.Add(name);
+        using (frame)
+        {
+            if (frame is not null && _here.Add(name))
+            {
+                await WriteAsync(new PackedChunk(name, (uint)pack.Chunks.Count, Bytes, frame.Length, plain), frame, cancellationToken);
+            }
+        }
     }
+
+    private async Task WriteAsync(PackedChunk chunk, RentedBytes frame, CancellationToken cancellationToken)
+    {
+        pack.Sealer.SealInPlace(chunk.Number, chunk.Name, frame.Take(frame.Length).Span);
+        pack.Chunks.Add(chunk);
+        await pack.Pending!.WriteAsync(frame.Memory, cancellationToken);
+        if (pack.Pending.IsReadableBeforeSealed)
+        {
+            await CollectAsync(AtOnce - 1);
+            _proofs.Enqueue(Task.Run(async () => (chunk.Name, await store.DigestAsync(pack, chunk, cancellationToken)), CancellationToken.None));
+        }
+    }
+
+    private async Task CollectAsync(int leave)
+    {
+        while (_proofs.Count > leave)
+        {
+            var (name, digest) = await _proofs.Dequeue();
+            _proven[name] = digest;
+        }
+    }
+
+    private sealed record Waiting(int Plain, ICollection<string> Names, Task<(string Name, RentedBytes? Frame)> Prepared);
 }

@@ -99,7 +99,8 @@ internal sealed class RestorePointStore(IBackupStore files, RepositoryKey key, B
         {
             using var decompressor = new Decompressor();
             var point = JsonSerializer.Deserialize<RestorePoint>(decompressor.Unwrap(compressed, MostManifestBytes), StateJson.Options)!;
-            return point.Format <= RestorePoint.NewestFormat && point.Id == id ? (point, "") : (null, $"It was written by a newer version ({point.ToolVersion}).");
+            return point.Format == RestorePoint.NewestFormat && point.Id == id ? (point, "")
+                : (null, $"It was written by {(point.Format < RestorePoint.NewestFormat ? "an older version, in a format that is no longer read" : "a newer version")} ({point.ToolVersion}).");
         }
         catch (Exception e) when (e is JsonException or ZstdException)
         {

@@ -15,6 +15,8 @@ internal sealed class S3PendingStore(S3Store store, AmazonS3Client client, strin
 
     public long Length { get; private set; }
 
+    public bool IsReadableBeforeSealed => false;
+
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         for (var rest = bytes; rest.Length > 0;)
