@@ -5,12 +5,10 @@ namespace CacheKeeper.Tiers;
 /// <summary>Turns what users have (a postgres:// URL or an Npgsql string) into a data source that cannot surprise: UTC, named, bounded.</summary>
 internal static class PostgresConnectionHost
 {
-<<<<<<< HEAD
     /// <summary>A cancelled call waits this long for the server's word, then its connection is given up: a dripping network must not outlast a deadline.</summary>
     public static readonly TimeSpan CancellationTimeout = TimeSpan.FromMilliseconds(500);
-=======
+
     private const int ReadBufferBytes = 64 * 1024;
->>>>>>> s4-backup
 
     /// <exception cref="KeeperException">The text is no connection string.</exception>
     public static NpgsqlDataSource Create(string text, PostgresSettings settings)
@@ -21,7 +19,6 @@ internal static class PostgresConnectionHost
         builder.MaxPoolSize = settings.MaxConnections;
         builder.Timeout = (int)Math.Clamp(settings.Timeout.TotalSeconds, 1, 60);
         builder.CommandTimeout = (int)Math.Ceiling(settings.Timeout.TotalSeconds);
-
         builder.CancellationTimeout = (int)CancellationTimeout.TotalMilliseconds;
         builder.IncludeErrorDetail = false;
 
