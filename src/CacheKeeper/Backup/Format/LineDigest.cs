@@ -18,7 +18,9 @@ internal readonly record struct LineDigest(UInt128 Sum, long Lines)
         var (sum, count) = (UInt128.Zero, 0L);
         while (lines.IndexOf((byte)'\n') is >= 0 and var end)
         {
+#pragma warning disable RS0030 // A pure function that only lives in a namespace of that name.
             sum = unchecked(sum + XxHash128.HashToUInt128(lines[..(end + 1)]));
+#pragma warning restore RS0030
             count++;
             lines = lines[(end + 1)..];
         }

@@ -138,7 +138,6 @@ internal sealed class FolderStore(string root) : IBackupStore
 
     private sealed class PendingFile(FileStream file, string path) : IPendingStore
     {
-        private readonly Microsoft.Win32.SafeHandles.SafeFileHandle _handle = file.SafeFileHandle;
         private bool _published;
 
         public long Length { get; private set; }
@@ -147,17 +146,17 @@ internal sealed class FolderStore(string root) : IBackupStore
 
         public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
-            await RandomAccess.WriteAsync(_handle, bytes, Length, cancellationToken);
+            await RandomAccess.WriteAsync(file.SafeFileHandle, bytes, Length, cancellationToken);
             Length += bytes.Length;
         }
 
         public Task SealAsync(CancellationToken cancellationToken)
         {
-            RandomAccess.FlushToDisk(_handle);
+            RandomAccess.FlushToDisk(file.SafeFileHandle);
             return Task.CompletedTask;
         }
 
-        public Task<byte[]> ReadAsync(long offset, int length, CancellationToken cancellationToken) => FolderStore.ReadAsync(_handle, offset, length, Path.GetFileName(path), cancellationToken);
+        public Task<byte[]> ReadAsync(long offset, int length, CancellationToken cancellationToken) => FolderStore.ReadAsync(file.SafeFileHandle, offset, length, Path.GetFileName(path), cancellationToken);
 
         public Task PublishAsync(CancellationToken cancellationToken)
         {
