@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using CacheKeeper.Alerts;
 using CacheKeeper.Dashboard.Access;
+using CacheKeeper.Dashboard.Live;
 using CacheKeeper.Dashboard.Pages;
+using CacheKeeper.Health;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CsCheck;
@@ -15,6 +18,17 @@ public sealed class PagesTests(SandboxFixture sandbox)
     private const string Hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Nothing_is_called_well_while_somebody_is_asked_for()
+    {
+        var at = DateTimeOffset.UnixEpoch;
+        var health = HealthReport.Of("one", at, []) with { OverallHealth = "healthy" };
+        var view = new LiveView("one", at, health, [], null, null, []);
+        var alert = new AlertState { Fingerprint = "f", Rule = "r" };
+        Assert.Equal("The cache of one is well", OverviewPage.Verdict(view with { Firing = [alert with { Severity = AlertSeverity.Warning }] }));
+        Assert.Equal("The cache of one answers, and somebody is needed", OverviewPage.Verdict(view with { Firing = [alert with { Severity = AlertSeverity.Critical }] }));
+    }
 
     [Fact]
     public void A_value_never_becomes_markup() => Gen.String.Sample(text =>

@@ -1,3 +1,4 @@
+using CacheKeeper.Alerts;
 using CacheKeeper.Dashboard.Live;
 using CacheKeeper.Tiers;
 
@@ -26,8 +27,10 @@ internal static class OverviewPage
             """);
     }
 
-    private static string Verdict(LiveView view) => view.Health.OverallHealth switch
+    /// <summary>The page's first words. Tiers that answer are not all there is: nothing is called well while somebody is asked for.</summary>
+    internal static string Verdict(LiveView view) => view.Health.OverallHealth switch
     {
+        "healthy" when view.Incidents.Any(incident => incident.NeedsPerson) || view.Firing?.Any(alert => alert.Severity == AlertSeverity.Critical) == true => $"The cache of {view.Project} answers, and somebody is needed",
         "healthy" => $"The cache of {view.Project} is well",
         "degraded" => $"The cache of {view.Project} works, but not all of it is well",
         "critical" => $"No tier of {view.Project} answers",

@@ -26,7 +26,7 @@ internal static class SessionsPage
         <thead><tr><th scope="col">Begun</th><th scope="col">Last seen</th><th scope="col">Address</th><th scope="col">Browser</th><th scope="col">Ends</th><th scope="col">End it</th></tr></thead>
         <tbody>{Html.Each(sessions, session => Html.Of($"""
             <tr><td>{Text.Ago(session.CreatedAt, now)}</td><td>{Text.Ago(session.SeenAt, now)}</td><td>{Known(session.Address)}</td><td>{Known(session.Agent)}</td><td>{Text.Ago(session.EndsAt, now)}</td>
-            <td>{Html.When(session.Id == current, () => Html.Of($"<p>This one</p>"))}<form method="post" action="/sessions/{session.Id}/end{query}"><button aria-label="End the session begun {Text.Clock(session.CreatedAt)}">End</button></form></td></tr>
+            <td><form method="post" action="/sessions/{session.Id}/end{query}"><button aria-label="End the session begun {Text.Clock(session.CreatedAt)}">End</button></form>{Html.When(session.Id == current, () => Html.Of($"<small>this one</small>"))}</td></tr>
             """))}</tbody></table></div>
         """);
 
