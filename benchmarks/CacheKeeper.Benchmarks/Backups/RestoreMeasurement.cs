@@ -25,7 +25,7 @@ internal sealed class RestoreMeasurement : IMeasurement
     private static async Task RestoreAsync(Figures figures, BackupBench place, string indexes, int rounds, CancellationToken cancellationToken)
     {
         var (ours, copy, tool) = (new List<double>(), new List<double>(), new List<double>());
-        await place.JobAsync(keeper => new BackupJob("backup", keeper.Backups, new BackupRequest { Tiers = ["postgresql"], Whole = true }, thenTend: false), cancellationToken);
+        await place.JobAsync(keeper => new BackupJob("backup", keeper.Backups, new BackupRequest { Whole = true }, thenTend: false), cancellationToken);
         await place.ShellAsync($"psql -qAt '{place.Owner}' -c \"{BackupBench.CopyOut}\" > '{place.Folder}/copy.txt'; pg_dump -Fc -t cache_entries '{place.Owner}' -f '{place.Folder}/dump'", cancellationToken);
         for (var round = 0; round < rounds; round++)
         {

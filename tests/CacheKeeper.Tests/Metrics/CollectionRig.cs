@@ -8,6 +8,7 @@ using CacheKeeper.Tests.Client;
 using CacheKeeper.Tiers;
 using StackExchange.Redis;
 using RedisKey = StackExchange.Redis.RedisKey;
+using RedisValue = StackExchange.Redis.RedisValue;
 
 namespace CacheKeeper.Tests.Metrics;
 
