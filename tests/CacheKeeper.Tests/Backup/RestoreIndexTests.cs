@@ -74,7 +74,7 @@ public sealed class RestoreIndexTests(SandboxFixture sandbox)
             ALTER TABLE cache_entries ADD CONSTRAINT once UNIQUE (project_name, query_hash);
             INSERT INTO cache_entries (query_hash, query_text, response_text, project_name, category) SELECT md5(i::text), 'q ' || i, repeat('answer ', i % 9), '{place.Project}', 'pay' FROM generate_series(1, {Rows}) i
             """);
-        BackupRoundTripTests.Done(await place.BackUpAsync(new BackupRequest { Tiers = ["postgresql"] }));
+        BackupRoundTripTests.Done(await place.BackUpAsync(new BackupRequest()));
         return place;
     }
 
