@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace CacheKeeper;
 
 /// <summary>The daemon's heart: every project's timetable, this keeper's presence, its heartbeat to the outside.</summary>
-internal sealed class KeeperService(ProjectsHost projects, IServer server, ILoggerFactory logs) : BackgroundService
+internal sealed class KeeperService(ProjectsHost projects, IServer server, IHostApplicationLifetime lifetime, ILoggerFactory logs) : BackgroundService
 {
     private static readonly TimeSpan PresenceEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(7);
@@ -13,8 +13,17 @@ internal sealed class KeeperService(ProjectsHost projects, IServer server, ILogg
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await StartedAsync(stoppingToken);
         var work = projects.All.SelectMany(keeper => new[] { KeepAsync(keeper, stoppingToken), AlertAsync(keeper, stoppingToken), RecoverAsync(keeper, stoppingToken) }).Append(ShowPresenceAsync(stoppingToken));
         await Task.WhenAll(work.Append(BeatAsync(projects.Default.Settings.Scheduling, stoppingToken)));
+    }
+
+    // The page answers first: whoever starts the keeper waits for it, and no due time minds a tenth of a second.
+    private async Task StartedAsync(CancellationToken stop)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var listening = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stop);
     }
 
     private async Task KeepAsync(KeeperHost keeper, CancellationToken stop)

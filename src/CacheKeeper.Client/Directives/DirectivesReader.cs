@@ -91,9 +91,9 @@ internal sealed class DirectivesReader : IAsyncDisposable
             }
             while (await timer.WaitForNextTickAsync(ending.Token));
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (ending.IsCancellationRequested)
         {
-            // The client is being disposed.
+            // The client is being disposed: whatever a source says now is nobody's mistake.
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         try
         {
             await parts.Rewrites.MendAsync(cancellationToken);
-            await parts.Regret.LookAsync(context.StartedAt, cancellationToken);
+            await parts.Regret.MarkAsync(context.StartedAt, cancellationToken);
         }
         catch (TierException)
         {

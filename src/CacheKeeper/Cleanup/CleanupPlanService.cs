@@ -277,7 +277,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
 
     private async Task<RegretLesson> LessonAsync(DateTimeOffset now, List<string> reported, CancellationToken cancellationToken)
     {
-        var lesson = RegretLesson.Of(await regret.LookAsync(now, cancellationToken), policy.Regret);
+        var lesson = await regret.LearnAsync(now, cancellationToken);
         reported.AddRange(lesson.Sentence is { } sentence ? [sentence] : Array.Empty<string>());
         return lesson;
     }

@@ -17,7 +17,7 @@ internal sealed class HealthCheckJob(IReadOnlyList<ITier> tiers, Func<TierName, 
     public async Task<JobResult> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
         var verdicts = await ProbeService.CheckAsync(tiers, howToConfigure, policy, time, cancellationToken);
-        await history.WriteAsync(context.Project, context.StartedAt, verdicts, cancellationToken);
+        await history.WriteAsync(context.Project, context.StartedAt, verdicts, context.StartedAt - policy.KeepChecks, cancellationToken);
         var settled = new List<HealthVerdict>();
         foreach (var verdict in verdicts)
         {

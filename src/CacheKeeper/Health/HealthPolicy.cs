@@ -23,4 +23,8 @@ internal sealed record HealthPolicy
     /// <summary>A check that takes longer is ended and counts as failed.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long what checks found is kept.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan KeepChecks { get; init; } = TimeSpan.FromDays(90);
 }

@@ -40,10 +40,20 @@ internal sealed class CollectionJob(CollectionService collection, StateStore sta
         await _samples.WriteAsync(context.Project, samples, cancellationToken);
         await _memory.WriteAsync(context.Project, next, cancellationToken);
         await _rollups.FoldAsync(context.Project, (before.At ?? context.StartedAt) - RollAgain, cancellationToken);
-        await _rollups.ForgetAsync(context.Project, policy.Retention, context.StartedAt, cancellationToken);
-        await _snapshots.ForgetAsync(context.Project, context.StartedAt - policy.Retention.FiveMinutes, cancellationToken);
+        if (before.At?.ToUnixTimeSeconds() / 3600 != context.StartedAt.ToUnixTimeSeconds() / 3600)
+        {
+            await ForgetAsync(context.Project, context.StartedAt, cancellationToken);
+        }
+
         var found = afterwards is null ? null : await afterwards(context, seen, samples, cancellationToken);
         return Result(seen, samples.Count, errors, found);
+    }
+
+    // Retention is counted in days: once an hour is often enough.
+    private async Task ForgetAsync(string project, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await _rollups.ForgetAsync(project, policy.Retention, now, cancellationToken);
+        await _snapshots.ForgetAsync(project, now - policy.Retention.FiveMinutes, cancellationToken);
     }
 
     private static JobResult Result(Collected seen, int samples, IReadOnlyList<string> errors, AnalysisNote? found)

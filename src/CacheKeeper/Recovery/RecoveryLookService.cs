@@ -56,7 +56,7 @@ internal sealed class RecoveryLookService(RecoverySources sources, HealthStore h
     {
         var news = sights.Values.Select(sight => sight.Latest).Where(verdict => verdict.Health != TierHealth.Unknown
             && (!_written.TryGetValue(verdict.Tier, out var before) || before.Health != verdict.Health || now - before.At >= WrittenAtLeastEvery)).ToList();
-        await history.WriteAsync(project, now, news, cancellationToken);
+        await history.WriteAsync(project, now, news, now - sources.Health.KeepChecks, cancellationToken);
         foreach (var verdict in news)
         {
             _written[verdict.Tier] = new CheckedHealth(now, verdict.Health);

@@ -16,7 +16,7 @@ internal sealed class MigrationRunner(StateStore store)
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var known = Known();
-        await using var connection = await store.ConnectAsync(cancellationToken);
+        await using var connection = await store.ConnectWriterAsync(cancellationToken);
         if (await IsCurrentAsync(connection, known))
         {
             return;

@@ -28,8 +28,9 @@ internal sealed class StateStore : IAsyncDisposable
             DataSource = Path.Combine(location.Directory, "cachekeeper.db"),
             DefaultTimeout = 30,
             Pooling = true,
+            ForeignKeys = true,
         }.ToString();
-        _writer = new GroupCommitStore(ConnectAsync);
+        _writer = new GroupCommitStore(ConnectWriterAsync);
         NowMilliseconds = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
     }
 
@@ -75,7 +76,18 @@ internal sealed class StateStore : IAsyncDisposable
 
         var connection = new SqliteConnection(_sqlite);
         await connection.OpenAsync(cancellationToken);
-        await connection.ExecuteAsync("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000; PRAGMA foreign_keys = ON;");
+        return connection;
+    }
+
+    /// <summary>An open connection to write through. What a write means on the disk is said here and not at each look: the journal's kind stays in the file.</summary>
+    public async Task<DbConnection> ConnectWriterAsync(CancellationToken cancellationToken)
+    {
+        var connection = await ConnectAsync(cancellationToken);
+        if (!IsPostgres)
+        {
+            await connection.ExecuteAsync("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+        }
+
         return connection;
     }
 

@@ -1,6 +1,10 @@
+using CacheKeeper.Cleanup;
+using CacheKeeper.Cleanup.Regret;
+using CacheKeeper.Health;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CacheKeeper.Storage.Audit;
+using CacheKeeper.Tiers;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CacheKeeper.Tests.Scheduling;
@@ -67,6 +71,52 @@ public abstract class LedgerContract : IAsyncLifetime
         await _runs.CompleteAsync("run-1970-01-01-0001", JobResult.NothingToDo("all is well"), At.AddHours(1), Now);
         var record = Assert.Single(await _runs.ListAsync(new RunFilter { Project = "p" }, Now));
         Assert.Equal((RunOutcome.NothingToDo, "all is well"), (record.Outcome!.Value, record.Reason));
+    }
+
+    [Fact]
+    public async Task The_newest_run_of_a_job_is_the_one_that_began_last_and_was_not_skipped()
+    {
+        foreach (var (job, hour, outcome) in new[] { ("a", 1, RunOutcome.Done), ("a", 3, RunOutcome.Failed), ("a", 5, RunOutcome.Skipped), ("b", 2, RunOutcome.Skipped), ("c", 4, RunOutcome.Done) })
+        {
+            await _runs.BeginAsync(new RunRecord { Run = "", Job = job, Project = "p", ScheduledAt = At.AddHours(hour), StartedAt = At.AddHours(hour), EndedAt = At.AddHours(hour), Node = "n", Trigger = RunTrigger.Schedule, Outcome = outcome }, Now);
+        }
+
+        await _runs.BeginAsync(new RunRecord { Run = "", Job = "a", Project = "another", ScheduledAt = At.AddHours(9), StartedAt = At.AddHours(9), Node = "n", Trigger = RunTrigger.Schedule }, Now);
+        var latest = await _runs.LatestAsync("p", Now);
+        Assert.Equal([("a", At.AddHours(3)), ("c", At.AddHours(4))], latest.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value.StartedAt)));
+        var times = await _runs.LastScheduledAsync("p", Now);
+        Assert.Equal([("a", At.AddHours(5)), ("b", At.AddHours(2)), ("c", At.AddHours(4))], times.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value)));
+        Assert.Equal(["c"], (await _runs.ListAsync(new RunFilter { Project = "p", Except = ["a"], Outcome = RunOutcome.Done }, Now)).Select(run => run.Job));
+    }
+
+    [Fact]
+    public async Task What_was_removed_is_forgotten_by_age_and_regretted_by_weight()
+    {
+        var ghosts = new GhostStore(_state, "p");
+        await ghosts.AddAsync("run-1", [new Ghost("x", "payments", RemovalReason.LowValue, At, 3), new Ghost("y", "payments", RemovalReason.LowValue, At, 1), new Ghost("z", "orders", RemovalReason.Expired, At, 4)], Now);
+        Assert.Equal(0, await ghosts.ShareReturnedAsync(At, RegretLine.Regrettable, Now));
+
+        await ghosts.MarkReturnedAsync([new Ghost("y", "payments", RemovalReason.LowValue, At, 1, At.AddHours(1)), new Ghost("z", "orders", RemovalReason.Expired, At, 4, At.AddHours(1))], Now);
+        Assert.Equal(0.25, await ghosts.ShareReturnedAsync(At, RegretLine.Regrettable, Now));
+        Assert.Equal(["x"], (await ghosts.ReadGoneAsync(At, Now)).Select(ghost => ghost.Hash));
+        Assert.Equal(["z"], (await ghosts.ReadAsync(At, [RemovalReason.Expired], Now)).Select(ghost => ghost.Hash));
+        Assert.Null(await ghosts.ShareReturnedAsync(At, [RemovalReason.DraggingCategory], Now));
+
+        await ghosts.ForgetBeforeAsync(At.AddHours(1), Now);
+        Assert.Null(await ghosts.ShareReturnedAsync(DateTimeOffset.UnixEpoch, RegretLine.Regrettable, Now));
+    }
+
+    [Fact]
+    public async Task Checks_older_than_they_are_kept_go_when_new_ones_come()
+    {
+        var checks = new HealthStore(_state);
+        HealthVerdict[] well = [new HealthVerdict(TierName.Postgresql, TierHealth.Healthy, "answers") { Latency = TimeSpan.FromMilliseconds(2) }];
+        foreach (var day in (int[])[0, 1, 2])
+        {
+            await checks.WriteAsync("p", At.AddDays(day), well, At.AddDays(day - 1), Now);
+        }
+
+        Assert.Equal([At.AddDays(2), At.AddDays(1)], (await checks.RecentAsync("p", TierName.Postgresql, 10, Now)).Select(check => check.At));
     }
 
     [Fact]

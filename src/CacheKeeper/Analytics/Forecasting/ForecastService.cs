@@ -16,8 +16,8 @@ internal sealed class ForecastService(StateStore state, AnalyticsPolicy policy)
 
     public async Task RefreshAsync(string project, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var latest = await _store.LatestAsync(project, cancellationToken);
-        var due = Series.Where(series => !latest.TryGetValue(series, out var forecast) || now - forecast.MadeAt >= policy.ForecastEvery).ToList();
+        var latest = await _store.LatestTimesAsync(project, cancellationToken);
+        var due = Series.Where(series => !latest.TryGetValue(series, out var madeAt) || now - madeAt >= policy.ForecastEvery).ToList();
         if (due.Count == 0)
         {
             return;

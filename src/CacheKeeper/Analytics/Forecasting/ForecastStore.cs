@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using CacheKeeper.Storage;
 
@@ -7,6 +8,8 @@ namespace CacheKeeper.Analytics.Forecasting;
 internal sealed class ForecastStore(StateStore state)
 {
     private const string Columns = "SELECT series AS Series, made_at AS MadeAt, first_at AS FirstAt, document AS Document FROM forecasts";
+
+    private readonly ConcurrentDictionary<(string Project, string Series), StoredForecast> _read = new();
 
     public Task WriteAsync(string project, StoredForecast forecast, CancellationToken cancellationToken) =>
         state.ExecuteAsync(
@@ -24,11 +27,25 @@ internal sealed class ForecastStore(StateStore state)
             },
             cancellationToken);
 
-    /// <summary>The newest forecast of each series.</summary>
-    public async Task<IReadOnlyDictionary<string, StoredForecast>> LatestAsync(string project, CancellationToken cancellationToken) =>
-        (await state.QueryAsync<Row>(
-            Columns + " f WHERE project = @project AND made_at = (SELECT max(made_at) FROM forecasts WHERE project = f.project AND series = f.series)", new { project }, cancellationToken))
-        .ToDictionary(row => row.Series, row => row.ToForecast());
+    /// <summary>When the newest forecast of each series was made.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> LatestTimesAsync(string project, CancellationToken cancellationToken) =>
+        (await state.QueryAsync<Row>("SELECT series AS Series, max(made_at) AS MadeAt FROM forecasts WHERE project = @project GROUP BY series", new { project }, cancellationToken))
+        .ToDictionary(row => row.Series, row => DateTimeOffset.FromUnixTimeMilliseconds(row.MadeAt));
+
+    /// <summary>The newest forecast of each series. Those read before are not read again: a forecast never changes once it is made.</summary>
+    public async Task<IReadOnlyDictionary<string, StoredForecast>> LatestAsync(string project, CancellationToken cancellationToken)
+    {
+        var times = await LatestTimesAsync(project, cancellationToken);
+        foreach (var (series, madeAt) in times.Where(pair => _read.GetValueOrDefault((project, pair.Key))?.MadeAt != pair.Value))
+        {
+            if (await FindAsync(project, series, madeAt.AddMilliseconds(1), cancellationToken) is { } forecast)
+            {
+                _read[(project, series)] = forecast;
+            }
+        }
+
+        return times.Keys.Where(series => _read.ContainsKey((project, series))).ToDictionary(series => series, series => _read[(project, series)]);
+    }
 
     /// <summary>The newest forecast of a series that was made before then; null when there is none.</summary>
     public async Task<StoredForecast?> FindAsync(string project, string series, DateTimeOffset madeBefore, CancellationToken cancellationToken) =>

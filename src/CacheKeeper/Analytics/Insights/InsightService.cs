@@ -55,12 +55,13 @@ internal sealed class InsightService(StateStore state, AnalyticsPolicy policy)
 
     private async Task<IReadOnlyList<LimitOutlook>> LimitsAsync(string project, Collected seen, CancellationToken cancellationToken)
     {
-        var forecasts = await _forecasts.LatestAsync(project, cancellationToken);
+        var limited = seen.Tiers.Where(snapshot => snapshot.LimitBytes > 0).ToList();
+        var forecasts = limited.Count == 0 ? new Dictionary<string, StoredForecast>() : await _forecasts.LatestAsync(project, cancellationToken);
         return
         [
-            .. from snapshot in seen.Tiers
-               let limit = snapshot.LimitBytes ?? 0
-               where limit > 0 && forecasts.ContainsKey($"{snapshot.Tier.Word()}_size")
+            .. from snapshot in limited
+               let limit = snapshot.LimitBytes!.Value
+               where forecasts.ContainsKey($"{snapshot.Tier.Word()}_size")
                let outlook = forecasts[$"{snapshot.Tier.Word()}_size"].Until(limit)
                select new LimitOutlook($"{snapshot.Tier.Word()}_size", limit, "bytes", outlook.Earliest, outlook.Expected),
         ];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CacheKeeper.Storage;
 using Dapper;
 
@@ -22,15 +23,51 @@ internal sealed class GhostStore(StateStore state, string project)
         await state.InTransactionAsync((connection, transaction) => connection.ExecuteAsync(new CommandDefinition(Add, rows, transaction, cancellationToken: cancellationToken)), cancellationToken);
     }
 
-    /// <summary>Everything remembered since, oldest first.</summary>
-    public async Task<IReadOnlyList<Ghost>> ReadAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    /// <summary>What is remembered since of removals for these reasons, oldest first.</summary>
+    public Task<IReadOnlyList<Ghost>> ReadAsync(DateTimeOffset since, IReadOnlyList<RemovalReason> reasons, CancellationToken cancellationToken) =>
+        ReadAsync(OneOf(reasons), Parameters(since, reasons), cancellationToken);
+
+    /// <summary>What is remembered since and has not come back, oldest first.</summary>
+    public Task<IReadOnlyList<Ghost>> ReadGoneAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        ReadAsync("returned_at IS NULL", Parameters(since, []), cancellationToken);
+
+    /// <summary>Entries that came back ÷ entries removed, over what is remembered since for these reasons; null when nothing is.</summary>
+    public Task<double?> ShareReturnedAsync(DateTimeOffset since, IReadOnlyList<RemovalReason> reasons, CancellationToken cancellationToken) =>
+        state.FindAsync<double?>(
+            $"""
+            SELECT sum(CASE WHEN returned_at IS NULL THEN 0 ELSE weight END) / sum(weight) FROM ghosts
+            WHERE project = @project AND removed_at >= @since AND {OneOf(reasons)}
+            """,
+            Parameters(since, reasons),
+            cancellationToken);
+
+    private async Task<IReadOnlyList<Ghost>> ReadAsync(string condition, DynamicParameters parameters, CancellationToken cancellationToken)
     {
         var rows = await state.QueryAsync<Row>(
-            "SELECT hash AS Hash, category AS Category, reason AS Reason, removed_at AS RemovedAt, weight AS Weight, returned_at AS ReturnedAt FROM ghosts WHERE project = @project AND removed_at >= @since ORDER BY removed_at, hash",
-            new { project, since = since.ToUnixTimeMilliseconds() },
+            $"""
+            SELECT hash AS Hash, category AS Category, reason AS Reason, removed_at AS RemovedAt, weight AS Weight, returned_at AS ReturnedAt FROM ghosts
+            WHERE project = @project AND removed_at >= @since AND {condition} ORDER BY removed_at, hash
+            """,
+            parameters,
             cancellationToken);
         return [.. rows.Select(row => row.ToGhost())];
     }
+
+    // A parameter for each: the two databases know no list that both would take.
+    private static string OneOf(IReadOnlyList<RemovalReason> reasons) => $"reason IN ({string.Join(", ", Enumerable.Range(0, reasons.Count).Select(Name))})";
+
+    private DynamicParameters Parameters(DateTimeOffset since, IReadOnlyList<RemovalReason> reasons)
+    {
+        var parameters = new DynamicParameters(new { project, since = since.ToUnixTimeMilliseconds() });
+        for (var i = 0; i < reasons.Count; i++)
+        {
+            parameters.Add(Name(i), reasons[i].ToString());
+        }
+
+        return parameters;
+    }
+
+    private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"@reason{number}");
 
     public async Task MarkReturnedAsync(IReadOnlyList<Ghost> ghosts, CancellationToken cancellationToken)
     {

@@ -6,12 +6,14 @@ namespace CacheKeeper.Cleanup.Regret;
 /// </summary>
 internal sealed record RegretLesson(IReadOnlyDictionary<string, double> Factors)
 {
+    /// <summary>Only what went for its value says something about the value.</summary>
+    public static readonly IReadOnlyList<RemovalReason> Reasons = [RemovalReason.LowValue, RemovalReason.DraggingCategory];
+
     public static readonly RegretLesson None = new(new Dictionary<string, double>());
 
     public static RegretLesson Of(RegretLedger ledger, RegretPolicy policy)
     {
-        // Only what went for its value says something about the value.
-        var judged = ledger.Lines.Where(line => line.Reason is RemovalReason.LowValue or RemovalReason.DraggingCategory).ToList();
+        var judged = ledger.Lines.Where(line => Reasons.Contains(line.Reason)).ToList();
         var (removed, returned) = (judged.Sum(line => line.Removed), judged.Sum(line => line.Returned));
         if (returned <= 0)
         {

@@ -7,6 +7,9 @@ namespace CacheKeeper.Cleanup.Regret;
 /// <param name="Until">The median time until they came back; null when none did.</param>
 internal sealed record RegretLine(RemovalReason Reason, string Category, double Removed, double Returned, double Share, double Low, double High, TimeSpan? Until)
 {
-    /// <summary>Removals that a reader can regret: entries that would still have answered.</summary>
-    public bool CountsAsRegret => Reason is not (RemovalReason.Expired or RemovalReason.Superseded or RemovalReason.Stale);
+    /// <summary>Reasons whose removals a reader can regret: entries that would still have answered.</summary>
+    public static IReadOnlyList<RemovalReason> Regrettable { get; } = [.. Enum.GetValues<RemovalReason>().Except([RemovalReason.Expired, RemovalReason.Superseded, RemovalReason.Stale])];
+
+    /// <summary>Whether its reason is one of <see cref="Regrettable"/>.</summary>
+    public bool CountsAsRegret => Regrettable.Contains(Reason);
 }
