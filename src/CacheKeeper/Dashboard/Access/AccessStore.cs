@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using CacheKeeper.Storage;
@@ -10,6 +11,11 @@ internal sealed class AccessStore(StateStore state)
 {
     private const int SecretBytes = 32;
     private const string TokenColumns = "id AS Id, name AS Name, role AS Role, projects AS Projects, setup AS Setup, created_at AS CreatedAt, expires_at AS ExpiresAt, used_at AS UsedAt, revoked_at AS RevokedAt";
+
+    /// <summary>So long a program that asks many times a second is not looked up again; another process's revocation counts after it, our own at once.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
+    private const int MostRemembered = 1000;
+    private readonly ConcurrentDictionary<string, (TokenRecord Token, Caller Caller, DateTimeOffset ReadAt)> _known = new(StringComparer.Ordinal);
 
     /// <summary>Makes a token and gives its text, which is not kept anywhere.</summary>
     public async Task<(TokenRecord Token, string Text)> CreateAsync(string name, Role role, IReadOnlyList<string>? projects, DateTimeOffset now, DateTimeOffset? expiresAt, bool setup, CancellationToken cancellationToken)
@@ -45,12 +51,38 @@ internal sealed class AccessStore(StateStore state)
     public async Task<bool> RevokeAsync(string id, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await state.ExecuteAsync("DELETE FROM access_sessions WHERE token_id = @id", new { id }, cancellationToken);
-        return await state.ExecuteAsync("UPDATE access_tokens SET revoked_at = @now WHERE id = @id AND revoked_at IS NULL", new { id, now = now.ToUnixTimeMilliseconds() }, cancellationToken) == 1;
+        var revoked = await state.ExecuteAsync("UPDATE access_tokens SET revoked_at = @now WHERE id = @id AND revoked_at IS NULL", new { id, now = now.ToUnixTimeMilliseconds() }, cancellationToken);
+        _known.Clear();
+        return revoked == 1;
     }
 
     /// <summary>Who shows this token with a request; null for a wrong, expired, revoked or set-up token.</summary>
-    public async Task<Caller?> FindTokenAsync(string text, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await FindAsync(text, cancellationToken) is { } row && row.ToToken() is { Setup: false } token && token.IsUsable(now) ? row.ToCaller() : null;
+    public async Task<Caller?> FindTokenAsync(string text, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var hash = Hash(text);
+        if (!_known.TryGetValue(hash, out var known) || (now - known.ReadAt).Duration() > Remembered)
+        {
+            if (await FindAsync(text, cancellationToken) is not { } row)
+            {
+                return null;
+            }
+
+            known = (row.ToToken(), row.ToCaller(), now);
+            Remember(hash, known);
+        }
+
+        return known.Token is { Setup: false } token && token.IsUsable(now) ? known.Caller : null;
+    }
+
+    private void Remember(string hash, (TokenRecord, Caller, DateTimeOffset) known)
+    {
+        if (_known.Count >= MostRemembered)
+        {
+            _known.Clear();
+        }
+
+        _known[hash] = known;
+    }
 
     /// <summary>Begins a session and gives the cookie's text; null for a token that does not open one here.</summary>
     /// <param name="setup">Whether a set-up token is shown (it works once) or an ordinary one.</param>

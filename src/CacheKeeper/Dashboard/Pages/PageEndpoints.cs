@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Dashboard.Access;
 using CacheKeeper.Dashboard.Api;
@@ -9,6 +11,9 @@ namespace CacheKeeper.Dashboard.Pages;
 /// <summary>The pages, and the forms on them: the same jobs, leases and ledger as the API and the command line.</summary>
 internal static class PageEndpoints
 {
+    // The overview as it was last written: it changes when the view does, however many watch. Gone with its view.
+    private static readonly ConditionalWeakTable<LiveView, ConcurrentDictionary<string, Html>> Shown = [];
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", OverviewAsync).RequireAuthorization(Rights.Read);
@@ -41,7 +46,8 @@ internal static class PageEndpoints
     private static async Task<IResult> OverviewAsync(VisitHost visit, LiveService live, CancellationToken cancellationToken)
     {
         var view = await live.ViewAsync(visit.Keeper, cancellationToken);
-        return Page(visit, "Overview", "/", OverviewPage.Of(view, Due(visit, "cleanup"), Due(visit, "optimization"), Query(visit)));
+        var body = Shown.GetOrCreateValue(view).GetOrAdd(Query(visit), query => OverviewPage.Of(view, Due(visit, "cleanup"), Due(visit, "optimization"), query));
+        return Page(visit, "Overview", "/", body);
     }
 
     private static DateTimeOffset? Due(VisitHost visit, string ending) => FixedJobs.All
