@@ -40,13 +40,14 @@ internal sealed class LoadCheck : ICheck
             await using var sandbox = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
             await FillAsync(sandbox, run.Tries, cancellationToken);
             var ends = sandbox.Endpoints;
-            await using var place = await WebPlace.StartAsync(null, cancellationToken, new KeeperSettings
+            using var log = new FailureLog();
+            await using var place = await WebPlace.StartAsync(log, cancellationToken, new KeeperSettings
             {
                 Project = ends.Project,
                 Postgresql = new PostgresSettings { Url = new Secret { Text = ends.KeeperDatabaseUrl } },
                 Upstash = new RedisSettings { RedisUrl = new Secret { Text = sandbox.Redis.Url }, Timeout = TimeSpan.FromSeconds(60) },
             });
-            await AskAsync(run, place, cancellationToken);
+            await AskAsync(run, place, log, cancellationToken);
         }
         finally
         {
@@ -54,7 +55,7 @@ internal sealed class LoadCheck : ICheck
         }
     }
 
-    private static async Task AskAsync(CheckRun run, WebPlace place, CancellationToken cancellationToken)
+    private static async Task AskAsync(CheckRun run, WebPlace place, FailureLog log, CancellationToken cancellationToken)
     {
         var (_, token) = await place.Access.CreateAsync("load", Role.Viewer, null, DateTimeOffset.UtcNow, null, setup: false, cancellationToken);
         var requests = Asked.Select(path => HttpLoad.Get(path, token)).ToList();
@@ -67,7 +68,7 @@ internal sealed class LoadCheck : ICheck
         var (swept, failed) = await sweeping;
         foreach (var mistake in result.Mistakes.Take(5))
         {
-            run.Offend(mistake);
+            run.Offend($"{mistake}: {log.Last}");
         }
 
         run.Expect(failed is null, "the sweep failed: " + failed);
@@ -98,6 +99,7 @@ internal sealed class LoadCheck : ICheck
     private static async Task FillAsync(SandboxHost sandbox, int entries, CancellationToken cancellationToken)
     {
         await using var owner = NpgsqlDataSource.Create(PostgresConnectionHost.Parse(sandbox.Endpoints.DatabaseUrl));
+        var indexes = await WithoutIndexesAsync(owner, cancellationToken);
         await using var command = owner.CreateCommand(
             """
             INSERT INTO cache_entries (query_hash, query_text, response_text, project_name, category, agent_id, created_at, ttl_seconds)
@@ -107,7 +109,40 @@ internal sealed class LoadCheck : ICheck
         command.Parameters.AddWithValue(sandbox.Endpoints.Project);
         command.Parameters.AddWithValue(entries);
         await command.ExecuteNonQueryAsync(cancellationToken);
+        foreach (var index in indexes)
+        {
+            await ExecuteAsync(owner, index, cancellationToken);
+        }
+
         await using var redis = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(sandbox.Redis.Url["redis://".Length..] + ",syncTimeout=600000,asyncTimeout=600000");
         await redis.GetDatabase().ScriptEvaluateAsync("for n = 1, tonumber(ARGV[1]) do redis.call('SET', 'category ' .. n % 20 .. ':' .. redis.sha1hex(n), 'value ' .. n, 'EX', 86400) end", values: [entries]);
+    }
+
+    // Indexes that no constraint needs are made after the rows: ten minutes of filling become one.
+    private static async Task<IReadOnlyList<string>> WithoutIndexesAsync(NpgsqlDataSource owner, CancellationToken cancellationToken)
+    {
+        var found = new List<(string Name, string Definition)>();
+        await using (var command = owner.CreateCommand("SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = 'cache_entries'::regclass AND NOT i.indisunique"))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                found.Add((reader.GetString(0), reader.GetString(1)));
+            }
+        }
+
+        foreach (var (name, _) in found)
+        {
+            await ExecuteAsync(owner, $"DROP INDEX {name}", cancellationToken);
+        }
+
+        return [.. found.Select(index => index.Definition)];
+    }
+
+    private static async Task ExecuteAsync(NpgsqlDataSource owner, string statement, CancellationToken cancellationToken)
+    {
+        await using var command = owner.CreateCommand(statement);
+        command.CommandTimeout = 600;
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

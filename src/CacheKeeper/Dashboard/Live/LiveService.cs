@@ -84,21 +84,48 @@ internal sealed class LiveService(TimeProvider time, LivePolicy policy)
     private async Task<Looked> LookAsync(KeeperHost keeper, DateTimeOffset now)
     {
         using var limit = new CancellationTokenSource(policy.Patience, time);
-        var verdicts = ProbeService.CheckAsync(keeper.Tiers, TierHost.HowToConfigure, keeper.Settings.Health, time, limit.Token);
+        var verdicts = ProbeService.CheckAsync(keeper.Tiers, TierHost.HowToConfigure, keeper.Settings.Health, time, CancellationToken.None);
         var tiers = TiersAsync(keeper, now, limit.Token);
-        var directives = keeper.Directives.ReadAsync(limit.Token);
+        var directives = DirectivesAsync(keeper, limit.Token);
         var (counters, unknown) = await CountersAsync(keeper, now, limit.Token);
         return new Looked(now, HealthReport.Of(keeper.Project, now, await verdicts), await tiers, counters, unknown, await directives);
     }
 
-    // What the collection kept is good enough while it is young; else the tier is asked.
     private async Task<IReadOnlyList<TierSnapshot>> TiersAsync(KeeperHost keeper, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var kept = new SnapshotStore(keeper.State);
-        return await Task.WhenAll(keeper.Tiers.OrderByDescending(tier => tier.Name).Select(async tier =>
-            await kept.LatestAsync(keeper.Project, tier.Name, cancellationToken) is { } young && now - young.TakenAt < policy.SnapshotFor
-                ? young
-                : (await TierLookService.LookAsync([tier], new TierScope(keeper.Project), now, cancellationToken))[0]));
+        return await Task.WhenAll(keeper.Tiers.OrderByDescending(tier => tier.Name).Select(tier => SnapshotAsync(kept, keeper.Project, tier, now, cancellationToken)));
+    }
+
+    // What the collection kept is good enough while it is young; else the tier is asked. One that takes too long is shown as it was, with its age, or as unknown.
+    private async Task<TierSnapshot> SnapshotAsync(SnapshotStore kept, string project, ITier tier, DateTimeOffset now, CancellationToken limit)
+    {
+        var known = await kept.LatestAsync(project, tier.Name, CancellationToken.None);
+        if (known is not null && now - known.TakenAt < policy.SnapshotFor)
+        {
+            return known;
+        }
+
+        try
+        {
+            return (await TierLookService.LookAsync([tier], new TierScope(project), now, limit))[0];
+        }
+        catch (OperationCanceledException)
+        {
+            return known ?? new TierSnapshot(tier.Name, now) { Error = $"A look takes longer than {policy.Patience.TotalSeconds:0} s; the next collection tells." };
+        }
+    }
+
+    private static async Task<DirectivesDocument?> DirectivesAsync(KeeperHost keeper, CancellationToken limit)
+    {
+        try
+        {
+            return await keeper.Directives.ReadAsync(limit);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     private static async Task<(ClientCounters? Counters, string? Unknown)> CountersAsync(KeeperHost keeper, DateTimeOffset now, CancellationToken cancellationToken)
@@ -120,5 +147,5 @@ internal sealed class LiveService(TimeProvider time, LivePolicy policy)
         }
     }
 
-    private sealed record Looked(DateTimeOffset At, HealthReport Health, IReadOnlyList<TierSnapshot> Tiers, ClientCounters? Counters, string? CountersUnknown, DirectivesDocument Directives);
+    private sealed record Looked(DateTimeOffset At, HealthReport Health, IReadOnlyList<TierSnapshot> Tiers, ClientCounters? Counters, string? CountersUnknown, DirectivesDocument? Directives);
 }
