@@ -39,8 +39,9 @@ internal sealed class CollectionJob(CollectionService collection, StateStore sta
 
         await _samples.WriteAsync(context.Project, samples, cancellationToken);
         await _memory.WriteAsync(context.Project, next, cancellationToken);
-        await _rollups.FoldAsync(context.Project, (before.At ?? context.StartedAt) - RollAgain, cancellationToken);
-        if (before.At?.ToUnixTimeSeconds() / 3600 != context.StartedAt.ToUnixTimeSeconds() / 3600)
+        var newHour = before.At?.ToUnixTimeSeconds() / 3600 != context.StartedAt.ToUnixTimeSeconds() / 3600;
+        await _rollups.FoldAsync(context.Project, (before.At ?? context.StartedAt) - RollAgain, newHour ? RollupLevel.Day : RollupLevel.Hour, cancellationToken);
+        if (newHour)
         {
             await ForgetAsync(context.Project, context.StartedAt, cancellationToken);
         }
@@ -49,7 +50,7 @@ internal sealed class CollectionJob(CollectionService collection, StateStore sta
         return Result(seen, samples.Count, errors, found);
     }
 
-    // Retention is counted in days: once an hour is often enough.
+    // Retention, like the means of a day, is counted in days: once an hour is often enough.
     private async Task ForgetAsync(string project, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await _rollups.ForgetAsync(project, policy.Retention, now, cancellationToken);

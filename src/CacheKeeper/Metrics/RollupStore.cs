@@ -10,11 +10,14 @@ internal sealed class RollupStore(StateStore state)
     private static readonly RollupLevel[] Levels = [RollupLevel.FiveMinutes, RollupLevel.Hour, RollupLevel.Day];
 
     /// <summary>Brings every bucket up to date that holds samples since then; doing it twice changes nothing.</summary>
-    public Task FoldAsync(string project, DateTimeOffset since, CancellationToken cancellationToken) =>
+    public Task FoldAsync(string project, DateTimeOffset since, CancellationToken cancellationToken) => FoldAsync(project, since, RollupLevel.Day, cancellationToken);
+
+    /// <summary>The same up to a level.</summary>
+    public Task FoldAsync(string project, DateTimeOffset since, RollupLevel coarsest, CancellationToken cancellationToken) =>
         state.InTransactionAsync(
             async (connection, transaction) =>
             {
-                foreach (var level in Levels)
+                foreach (var level in Levels.Where(level => level <= coarsest))
                 {
                     var from = since.ToUnixTimeMilliseconds() / (long)level * (long)level;
                     var command = new CommandDefinition(level == RollupLevel.FiveMinutes ? FromSamples(level) : FromRollups(level), new { project, from }, transaction, cancellationToken: cancellationToken);

@@ -130,6 +130,19 @@ internal sealed class SampleStore(StateStore state)
             return;
         }
 
+        foreach (var (name, id) in await state.QueryAsync<(string, long)>("SELECT name, id FROM series WHERE project = @project", new { project }, cancellationToken))
+        {
+            _ids[(project, name)] = id;
+        }
+
+        if (!names.All(name => _ids.ContainsKey((project, name))))
+        {
+            await NumberAsync(project, names, cancellationToken);
+        }
+    }
+
+    private async Task NumberAsync(string project, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
         var numbered = await state.InTransactionAsync(
             async (connection, transaction) =>
             {
