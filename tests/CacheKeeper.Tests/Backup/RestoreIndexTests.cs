@@ -12,7 +12,7 @@ public sealed class RestoreIndexTests(SandboxFixture sandbox)
 
     private const string Shape = """
         SELECT 'index ' || pg_get_indexdef(indexrelid) || ' ' || indisvalid || indisready || indisclustered || coalesce(obj_description(indexrelid, 'pg_class'), '') FROM pg_index WHERE indrelid = 'cache_entries'::regclass
-        UNION ALL SELECT 'constraint ' || conname || ' ' || pg_get_constraintdef(oid) || ' ' || conindid FROM pg_constraint WHERE conrelid = 'cache_entries'::regclass
+        UNION ALL SELECT 'constraint ' || conname || ' ' || pg_get_constraintdef(oid) || ' ' || conindid::regclass || convalidated || condeferrable FROM pg_constraint WHERE conrelid = 'cache_entries'::regclass
         UNION ALL SELECT 'numbers go on after ' || pg_sequence_last_value(pg_get_serial_sequence('cache_entries', 'id')::regclass)
         ORDER BY 1
         """;
