@@ -18,7 +18,7 @@ internal static class RedisBench
     public static async Task RunAsync(Figures figures, SandboxHost host, CancellationToken cancellationToken)
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync(host.Redis.Url["redis://".Length..]);
-        var redis = connection.GetDatabase();
+        var (redis, server) = (connection.GetDatabase(), connection.GetServers()[0]);
         foreach (var part in Enumerable.Range(0, Keys).Chunk(Batch))
         {
             await Task.WhenAll(part.Select(i => redis.StringSetAsync($"{BackupBench.Project}:payments:{i}", string.Concat(Enumerable.Repeat($"refund {i} ", 40)), TimeSpan.FromHours(3))));
@@ -31,7 +31,7 @@ internal static class RedisBench
         {
             ("ours", () => CopyAsync(copy, cancellationToken)),
             ("a raw DUMP loop", () => DumpAsync(redis)),
-            ("a raw loop that finds its keys and takes expiries too", () => FindAndDumpAsync(connection, redis)),
+            ("a raw loop that finds its keys and takes expiries too", () => FindAndDumpAsync(server, redis)),
         };
         var (rates, tails) = (loops.Select(_ => new List<double>()).ToArray(), loops.Select(_ => new List<double>()).ToArray());
         for (var round = 0; round <= Rounds; round++)
@@ -79,10 +79,10 @@ internal static class RedisBench
         return dumped;
     }
 
-    private static async Task<int> FindAndDumpAsync(ConnectionMultiplexer connection, IDatabase redis)
+    private static async Task<int> FindAndDumpAsync(IServer server, IDatabase redis)
     {
         var dumped = 0;
-        var found = connection.GetServers()[0].KeysAsync(pattern: $"{BackupBench.Project}:*", pageSize: Batch);
+        var found = server.KeysAsync(pattern: $"{BackupBench.Project}:*", pageSize: Batch);
         await foreach (var part in found.Chunk(Batch))
         {
             var ends = part.Select(key => redis.KeyExpireTimeAsync(key)).ToList();
