@@ -11,7 +11,7 @@ namespace CacheKeeper.Tiers;
 /// </summary>
 internal sealed class RespPipeClient : IAsyncDisposable
 {
-    private const int FirstBytes = 64 * 1024;
+    private const int FirstBytes = 256 * 1024;
     private readonly Stream _stream;
     private readonly TimeSpan _timeout;
     private readonly TierMeter _meter;
