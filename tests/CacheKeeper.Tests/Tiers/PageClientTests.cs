@@ -69,31 +69,12 @@ public sealed class PageClientTests(SandboxFixture sandbox)
     [Fact]
     public async Task A_connection_that_breaks_off_in_an_answer_ends_every_question_that_waits()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var serving = BreakOffAsync(listener);
-        await using var pipe = await RespPipeClient.OpenAsync(new RedisAddress("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, Encrypted: false, null, null), TimeSpan.FromSeconds(20), new TierMeter(), Stop);
+        await using var server = new BreakingServer();
+        await using var pipe = await RespPipeClient.OpenAsync(new RedisAddress("127.0.0.1", server.Port, Encrypted: false, null, null), TimeSpan.FromSeconds(20), new TierMeter(), Stop);
         var (first, second, third) = (pipe.AskAsync(["PING"], Stop), pipe.AskAsync(["PING"], Stop), pipe.AskAsync(["PING"], Stop));
         Assert.Equal("PONG", (await first).Text);
         Assert.True((await Assert.ThrowsAsync<TierException>(() => second)).Transient);
         await Assert.ThrowsAsync<TierException>(() => third);
-        await serving;
-    }
-
-    // Greets, answers once, and goes away within the second answer.
-    private static async Task BreakOffAsync(TcpListener listener)
-    {
-        using var connection = await listener.AcceptTcpClientAsync(Stop);
-        await using var stream = connection.GetStream();
-        var (buffer, asked) = (new byte[4096], 0);
-        while (asked < 3)
-        {
-            var read = Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer, Stop));
-            for (var at = read.IndexOf('*', StringComparison.Ordinal); at >= 0; at = read.IndexOf('*', at + 1))
-            {
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(++asked < 3 ? "-ERR unknown command\r\n" : asked == 3 ? "+PONG\r\n$9\r\nhal" : ""), Stop);
-            }
-        }
     }
 
     private async Task<(Told ByPipe, Told ByScript)> BothAsync(string url)
@@ -154,5 +135,41 @@ public sealed class PageClientTests(SandboxFixture sandbox)
         public List<string> Values { get; } = [.. page.Values.Select(value => $"{value.Head.Id} {value.Kind} {value.Ends} {Convert.ToHexString(value.Content.Span)}").Order(StringComparer.Ordinal)];
 
         public List<string> Unread { get; } = [.. page.Unread.Select(head => head.Id).Order(StringComparer.Ordinal)];
+    }
+
+    // Greets, answers once, and goes away within the second answer.
+    private sealed class BreakingServer : IAsyncDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly Task _serving;
+
+        public BreakingServer()
+        {
+            _listener.Start();
+            _serving = ServeAsync();
+        }
+
+        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+        public async ValueTask DisposeAsync()
+        {
+            await _serving;
+            _listener.Dispose();
+        }
+
+        private async Task ServeAsync()
+        {
+            using var connection = await _listener.AcceptTcpClientAsync(Stop);
+            await using var stream = connection.GetStream();
+            var (buffer, asked) = (new byte[4096], 0);
+            while (asked < 3)
+            {
+                var read = Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer, Stop));
+                for (var at = read.IndexOf('*', StringComparison.Ordinal); at >= 0; at = read.IndexOf('*', at + 1))
+                {
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes(++asked < 3 ? "-ERR unknown command\r\n" : asked == 3 ? "+PONG\r\n$9\r\nhal" : ""), Stop);
+                }
+            }
+        }
     }
 }
