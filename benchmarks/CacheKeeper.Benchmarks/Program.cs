@@ -11,6 +11,7 @@ IMeasurement[] all =
 [
     new AnomaliesMeasurement(),
     new BackupMeasurement(),
+    new BackupGrowthMeasurement(),
     new RestoreMeasurement(),
     new RedisCopyMeasurement(),
     new CleanupValueMeasurement(),

@@ -32,13 +32,17 @@ internal sealed class BackupBench : IAsyncDisposable
 
     public static string CopyOut => $"COPY (SELECT * FROM cache_entries WHERE project_name = '{Project}' ORDER BY id) TO STDOUT";
 
+    /// <summary>What CACHEKEEPER_ROWS says; null when it says nothing.</summary>
+    public static int? AskedRows => Environment.GetEnvironmentVariable("CACHEKEEPER_ROWS") is { } rows ? int.Parse(rows, CultureInfo.InvariantCulture) : null;
+
     /// <summary>A sandbox of its own; CACHEKEEPER_ROWS sets the size.</summary>
-    public static async Task<BackupBench> StartAsync(CancellationToken cancellationToken)
+    /// <param name="safeWrites">False leaves the server's syncs out: for what does not measure its writing.</param>
+    /// <param name="rows">Null means what was asked for.</param>
+    public static async Task<BackupBench> StartAsync(CancellationToken cancellationToken, bool safeWrites = false, int? rows = null)
     {
         var folder = Directory.CreateTempSubdirectory("cachekeeper-bench-").FullName;
-        var rows = int.Parse(Environment.GetEnvironmentVariable("CACHEKEEPER_ROWS") ?? "100000", CultureInfo.InvariantCulture);
-        var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
-        return await MakeAsync(host, folder, rows, cancellationToken);
+        var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = safeWrites, KeepRedis = false }, cancellationToken);
+        return await MakeAsync(host, folder, rows ?? AskedRows ?? 100_000, cancellationToken);
     }
 
     private static async Task<BackupBench> MakeAsync(SandboxHost host, string folder, int rows, CancellationToken cancellationToken)
@@ -53,19 +57,25 @@ internal sealed class BackupBench : IAsyncDisposable
             Backup = new BackupPolicy { IncludeState = false },
         });
 
+        await place.FillAsync(1, rows, cancellationToken);
+        return place;
+    }
+
+    /// <summary>Adds rows of these numbers.</summary>
+    public async Task FillAsync(int first, int last, CancellationToken cancellationToken)
+    {
         // Words of a small vocabulary: a text that compresses about as answers do.
-        await place.SqlAsync(
+        await SqlAsync(
             $"""
             INSERT INTO cache_entries (query_hash, query_text, response_text, project_name, category, agent_id, metadata, accessed_at, ttl_seconds, access_count)
             SELECT md5(i::text), 'How do I refund payment ' || i || ' to a wallet?',
                 (SELECT string_agg((ARRAY['refund', 'payment', 'the', 'of', 'wallet', 'UPI', 'bank', 'within', 'days', 'status', 'order', 'please', 'check', 'transaction', 'failed', 'amount'])[1 + (hashint4(i * 131 + w) & 15)] || CASE WHEN w % 9 = 0 THEN (hashint4(i + w) & 1023)::text ELSE '' END, ' ')
                     FROM generate_series(1, 60 + i % 60) w),
                 '{Project}', 'payments', 'payment_processor', jsonb_build_object('priority', i % 3, 'n', i), now() AT TIME ZONE 'UTC', 86400, i % 11
-            FROM generate_series(1, {rows}) i
+            FROM generate_series({first}, {last}) i
             """,
             cancellationToken);
-        await place.SqlAsync("VACUUM ANALYZE cache_entries", cancellationToken);
-        return place;
+        await SqlAsync("VACUUM ANALYZE cache_entries", cancellationToken);
     }
 
     public void ForgetBackups()
@@ -106,37 +116,38 @@ internal sealed class BackupBench : IAsyncDisposable
         }
     }
 
-    /// <summary>The peak resident memory, in MB, of one command in a process of its own.</summary>
-    public async Task<double> PeakMemoryAsync(string[] command, CancellationToken cancellationToken)
+    /// <summary>One command in a process of its own: its time in seconds and its peak resident memory in MB.</summary>
+    public async Task<(double Seconds, double Peak)> CommandAsync(string[] command, CancellationToken cancellationToken)
     {
         var file = Path.Combine(Folder, "bench.json");
         await File.WriteAllTextAsync(file, new JsonObject { ["project"] = Project, ["postgresql"] = new JsonObject { ["url"] = Owner }, ["state"] = new JsonObject { ["directory"] = Path.Combine(Folder, "state") }, ["backup"] = new JsonObject { ["includeState"] = false } }.ToJsonString(), cancellationToken);
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var word in (string[])[Path.Combine(AppContext.BaseDirectory, "cachekeeper.dll"), .. command, "--config", file])
-        {
-            start.ArgumentList.Add(word);
-        }
-
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cachekeeper.dll"), .. command, "--config", file]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var begun = Stopwatch.GetTimestamp();
         using var process = Process.Start(start)!;
-        _ = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        _ = process.StandardError.ReadToEndAsync(cancellationToken);
-        var peak = 0L;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+        var peak = 0.0;
         while (!process.HasExited)
         {
-            process.Refresh();
-            try
-            {
-                peak = Math.Max(peak, process.PeakWorkingSet64);
-            }
-            catch (InvalidOperationException)
-            {
-                break;
-            }
-
+            peak = Math.Max(peak, Peak(process.Id));
             await Task.Delay(20, cancellationToken);
         }
 
-        return process.ExitCode == 0 ? peak / 1e6 : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}");
+        var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        return process.ExitCode == 0 ? (seconds, peak) : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}: {await output}{await errors}");
+    }
+
+    // The kernel's own high-water mark: no peak between two looks is missed.
+    private static double Peak(int process)
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -13,7 +13,7 @@ internal sealed class RestoreMeasurement : IMeasurement
 
     public async Task RunAsync(Figures figures, CancellationToken cancellationToken)
     {
-        await using var place = await BackupBench.StartAsync(cancellationToken);
+        await using var place = await BackupBench.StartAsync(cancellationToken, safeWrites: true);
         await place.SqlAsync("DROP INDEX cache_entries_words", cancellationToken);
         await RestoreAsync(figures, place, "B-tree indexes", Rounds, cancellationToken);
 

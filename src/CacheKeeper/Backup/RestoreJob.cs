@@ -28,17 +28,19 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
         {
             foreach (var part in wanted)
             {
-                await CheckAsync(repository, part, context, cancellationToken);
+                context.Progress(0.05, $"{BackupText.Title(part.Tier)}: checking the backup");
+                await new ProvenReadService(repository.Chunks, part).CheckAsync(cancellationToken);
             }
 
             return await new ExtractRunner(folder).RunAsync(point, [.. wanted.Select(part => (part, Work(repository, point, part, context)))], context.DryRun, cancellationToken);
         }
 
         var plan = new Dictionary<string, RestoreTally>();
+        var unread = await FillsAtOnceAsync(repository, point, wanted[0], context, cancellationToken) ? wanted[0] : null;
         foreach (var part in wanted)
         {
             context.Progress(0.2, $"{BackupText.Title(part.Tier)}: comparing with what stands now");
-            plan[part.Tier] = await PreviewAsync(repository, point, part, context, cancellationToken);
+            plan[part.Tier] = part == unread ? new RestoreTally { Added = part.Entries } : await PreviewAsync(repository, point, part, context, cancellationToken);
         }
 
         var result = new JobResult(RunOutcome.DryRun, Told(point, plan, would: true)) { Plan = Document(point, plan), Counts = Counts(plan) };
@@ -50,7 +52,7 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
         var refusals = await RefusalsAsync(point, wanted, plan, cancellationToken);
         return refusals.Count > 0
             ? result with { Outcome = RunOutcome.Refused, Reason = string.Join(" ", refusals) }
-            : await ApplyAsync(repository, point, wanted, plan, result, context, cancellationToken);
+            : await ApplyAsync(repository, point, wanted, plan, unread, result, context, cancellationToken);
     }
 
     private List<TierPart> Wanted(RestorePoint point)
@@ -74,38 +76,21 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
         _ => request.Tiers.Count == 0 || request.Tiers.Contains(part.Tier),
     };
 
-    // A preview reads the part to its end, so that it is checked on the way; where it did not, it is read once more.
-    private async Task<RestoreTally> PreviewAsync(RepositoryHost repository, RestorePoint point, TierPart part, JobContext context, CancellationToken cancellationToken)
+    // The first one written, filled whole or not at all where nothing stands: there is nothing to compare with, and what is damaged is noticed before it counts.
+    private async Task<bool> FillsAtOnceAsync(RepositoryHost repository, RestorePoint point, TierPart first, JobContext context, CancellationToken cancellationToken) =>
+        !context.DryRun && await parts.Tier(first.Tier)!.FillsAtOnceAsync(Work(repository, point, first, context), cancellationToken);
+
+    private Task<RestoreTally> PreviewAsync(RepositoryHost repository, RestorePoint point, TierPart part, JobContext context, CancellationToken cancellationToken) =>
+        new ProvenReadService(repository.Chunks, part).PreviewAsync(
+            lines => parts.Tier(part.Tier)!.PreviewAsync(Work(repository, point, part, context) with { Lines = token => Filtered(lines(token), point, part, token), Progress = _ => { } }, cancellationToken),
+            cancellationToken);
+
+    private Task<RestoreTally> RestoreAsync(RepositoryHost repository, RestorePoint point, TierPart part, bool isProven, JobContext context, CancellationToken cancellationToken)
     {
-        var watch = new PartWatchService(repository.Chunks, part);
-        try
-        {
-            var work = Work(repository, point, part, context);
-            var tally = await parts.Tier(part.Tier)!.PreviewAsync(work with { Lines = token => Filtered(watch.ReadAsync(token), point, part, token), Progress = _ => { } }, cancellationToken);
-            if (!watch.IsEnded)
-            {
-                await CheckAsync(repository, part, context, cancellationToken);
-            }
-
-            return watch.Problem is { } problem ? throw Unusable(part, problem) : tally;
-        }
-        catch (KeeperException e) when (watch.Problem == e.Message)
-        {
-            throw Unusable(part, e.Message);
-        }
+        var work = Work(repository, point, part, context);
+        return isProven ? parts.Tier(part.Tier)!.RestoreAsync(work, cancellationToken)
+            : new ProvenReadService(repository.Chunks, part).FillAsync(lines => parts.Tier(part.Tier)!.RestoreAsync(work with { Lines = token => Filtered(lines(token), point, part, token) }, cancellationToken));
     }
-
-    private static async Task CheckAsync(RepositoryHost repository, TierPart part, JobContext context, CancellationToken cancellationToken)
-    {
-        context.Progress(0.05, $"{BackupText.Title(part.Tier)}: checking the backup");
-        if (await PartReaderService.CheckAsync(repository.Chunks, part, new Dictionary<string, LineDigest>(), _ => { }, cancellationToken) is { } problem)
-        {
-            throw Unusable(part, problem);
-        }
-    }
-
-    private static KeeperException Unusable(TierPart part, string problem) =>
-        new($"{BackupText.Title(part.Tier)} cannot be restored from this backup: {problem}", "Nothing was changed. Choose another: 'cachekeeper backup list'.");
 
     private async Task<IReadOnlyList<string>> RefusalsAsync(RestorePoint point, IReadOnlyList<TierPart> wanted, Dictionary<string, RestoreTally> plan, CancellationToken cancellationToken)
     {
@@ -136,7 +121,7 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
     private async Task<string?> IdentityAsync(string tier, CancellationToken cancellationToken) =>
         parts.Tier(tier) is PostgresCopyTier postgres ? await postgres.IdentityAsync(cancellationToken) : null;
 
-    private async Task<JobResult> ApplyAsync(RepositoryHost repository, RestorePoint point, List<TierPart> wanted, Dictionary<string, RestoreTally> plan, JobResult result, JobContext context, CancellationToken cancellationToken)
+    private async Task<JobResult> ApplyAsync(RepositoryHost repository, RestorePoint point, List<TierPart> wanted, Dictionary<string, RestoreTally> plan, TierPart? unread, JobResult result, JobContext context, CancellationToken cancellationToken)
     {
         var safety = await SafetyCopyAsync(repository, plan, context, cancellationToken);
         var done = new Dictionary<string, RestoreTally>();
@@ -146,7 +131,7 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
             try
             {
                 await context.ProveAsync(cancellationToken);
-                done[part.Tier] = await parts.Tier(part.Tier)!.RestoreAsync(Work(repository, point, part, context), cancellationToken);
+                done[part.Tier] = await RestoreAsync(repository, point, part, part != unread, context, cancellationToken);
             }
             catch (TierException e)
             {

@@ -11,4 +11,8 @@ internal interface IRedisClient : IAsyncDisposable
     /// <summary>Sends commands in one round trip (cut where the server's limits ask for it) and gives their replies in order. Parts may run side by side: no command may need another's effect.</summary>
     /// <exception cref="TierException">The server could not be reached, refused the credentials or spoke nonsense.</exception>
     Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken);
+
+    /// <summary>A connection of its own for reading much; null where there is none (REST). The caller disposes it.</summary>
+    /// <exception cref="TierException">The server could not be reached, or refused the credentials.</exception>
+    Task<RespPipeClient?> OpenPipeAsync(CancellationToken cancellationToken);
 }

@@ -11,6 +11,9 @@ internal sealed class RedisCommandClient(IRedisClient client)
 
     public bool CarriesText => client.CarriesText;
 
+    /// <summary>A connection of its own for reading much; null where there is none.</summary>
+    public Task<RespPipeClient?> OpenPipeAsync(CancellationToken cancellationToken) => client.OpenPipeAsync(cancellationToken);
+
     /// <summary>One script over parts of keys, all in one round trip; each part's answer has one item a key.</summary>
     public async Task<IReadOnlyList<IReadOnlyList<RedisReply>>> RunScriptsAsync(
         string operation, string script, IReadOnlyList<IReadOnlyList<EntryHead>> parts, Func<IReadOnlyList<EntryHead>, IReadOnlyList<object>> arguments, CancellationToken cancellationToken)

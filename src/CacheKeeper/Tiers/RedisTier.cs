@@ -11,6 +11,7 @@ internal sealed class RedisTier : ITier, IClockedTier
     private readonly RedisCommandClient _commands;
     private readonly RedisServerClient _server;
     private readonly RedisEntryStore _entries;
+    private readonly RedisPageStore _pages;
     private readonly RedisLookStore _looks;
     private readonly RedisChangeStore _changes;
     private readonly RedisRestoreStore _restores;
@@ -23,6 +24,7 @@ internal sealed class RedisTier : ITier, IClockedTier
         (_client, _commands, _settings) = (client, commands, settings);
         _server = new RedisServerClient(commands, project, time);
         _entries = new RedisEntryStore(commands, owners, settings, time);
+        _pages = new RedisPageStore(commands, owners, settings, time);
         _looks = new RedisLookStore(_entries, _server, settings, time);
         _changes = new RedisChangeStore(commands, _entries, owners);
         _restores = new RedisRestoreStore(commands);
@@ -44,8 +46,8 @@ internal sealed class RedisTier : ITier, IClockedTier
 
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken) => _entries.ReadAsync(entries, cancellationToken);
 
-    /// <summary>All of a scope's keys with their values, page by page.</summary>
-    public IAsyncEnumerable<RedisPage> ReadAllAsync(TierScope scope, TimeSpan pause, CancellationToken cancellationToken) => _entries.ReadAllAsync(scope, pause, cancellationToken);
+    /// <summary>All of a scope's keys with their values, page by page, each standing until the next is asked for.</summary>
+    public IAsyncEnumerable<RedisPage> ReadAllAsync(TierScope scope, TimeSpan pause, CancellationToken cancellationToken) => _pages.ReadAllAsync(scope, pause, cancellationToken);
 
     public Task<RemovalOutcome> RemoveAsync(RemovalBatch batch, ReceiptWriter receipt, CancellationToken cancellationToken) => _changes.RemoveAsync(batch, receipt, cancellationToken);
 

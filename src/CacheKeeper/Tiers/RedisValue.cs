@@ -8,6 +8,18 @@ internal readonly record struct RedisValue(EntryHead Head, string Kind, long? En
     public StoredEntry ToEntry() => new(Head with { ExpiresAt = Ends is { } end ? RedisKey.Instant(end) : null }, Kind, Content);
 }
 
-/// <summary>One page of keys with their values.</summary>
+/// <summary>One page of keys with their values, which stand until it is disposed.</summary>
 /// <param name="Unread">Keys of types that this server does not DUMP.</param>
-internal sealed record RedisPage(IReadOnlyList<RedisValue> Values, IReadOnlyList<EntryHead> Unread);
+internal sealed record RedisPage(IReadOnlyList<RedisValue> Values, IReadOnlyList<EntryHead> Unread) : IDisposable
+{
+    /// <summary>The answers in which the values lie.</summary>
+    public IReadOnlyList<RespAnswer> Answers { get; init; } = [];
+
+    public void Dispose()
+    {
+        foreach (var answer in Answers)
+        {
+            answer.Dispose();
+        }
+    }
+}

@@ -28,6 +28,8 @@ internal sealed class RespClient(string url, TimeSpan timeout) : IRedisClient
         }
     }
 
+    public async Task<RespPipeClient?> OpenPipeAsync(CancellationToken cancellationToken) => await RespPipeClient.OpenAsync(RedisAddress.Parse(url), timeout, Meter, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         if (_connection is not null)
@@ -53,18 +55,13 @@ internal sealed class RespClient(string url, TimeSpan timeout) : IRedisClient
 
     private static ConfigurationOptions Options(string url, TimeSpan timeout)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("redis" or "rediss"))
-        {
-            throw KeeperException.Usage("REDIS_URL (upstash.redisUrl) is no Redis address.", "It looks like redis://default:password@host:6379 (rediss:// for TLS).");
-        }
-
-        var user = address.UserInfo.Split(':', 2);
+        var address = RedisAddress.Parse(url);
         return new ConfigurationOptions
         {
-            EndPoints = { { address.Host, address.Port > 0 ? address.Port : 6379 } },
-            Ssl = address.Scheme == "rediss",
-            User = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : null,
-            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
+            EndPoints = { { address.Host, address.Port } },
+            Ssl = address.Encrypted,
+            User = address.User,
+            Password = address.Password,
             ClientName = "cachekeeper",
             AllowAdmin = true,
             AbortOnConnectFail = true,
@@ -108,7 +105,8 @@ internal sealed class RespClient(string url, TimeSpan timeout) : IRedisClient
         return replies;
     }
 
-    private static TierException Failure(Exception e)
+    /// <summary>Why the server could not be asked, as a sentence.</summary>
+    public static TierException Failure(Exception e)
     {
         var refused = e.Message.Contains("WRONGPASS", StringComparison.Ordinal) || e.Message.Contains("NOAUTH", StringComparison.Ordinal)
             || e is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure };

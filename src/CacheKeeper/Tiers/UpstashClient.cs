@@ -46,6 +46,8 @@ internal sealed class UpstashClient : IRedisClient
         return replies.Length == 1 ? replies[0] : [.. replies.SelectMany(part => part)];
     }
 
+    public Task<RespPipeClient?> OpenPipeAsync(CancellationToken cancellationToken) => Task.FromResult<RespPipeClient?>(null);
+
     public ValueTask DisposeAsync()
     {
         _http.Dispose();

@@ -8,11 +8,11 @@ namespace CacheKeeper.Tests.Backup;
 public sealed class RestoreIndexTests(SandboxFixture sandbox)
 {
     private const int Rows = 6000;
-    private const string Secondary = "SELECT string_agg(indexrelid::text, ',' ORDER BY indexrelid) FROM pg_index WHERE indrelid = 'cache_entries'::regclass AND indexrelid::regclass::text IN ('cache_entries_scope', 'partial', 'on_expression')";
+    private const string Secondary = "SELECT string_agg(indexrelid::text, ',' ORDER BY indexrelid) FROM pg_index WHERE indrelid = 'cache_entries'::regclass AND indexrelid::regclass::text IN ('cache_entries_scope', 'partial', 'on_expression', 'once')";
 
     private const string Shape = """
         SELECT 'index ' || pg_get_indexdef(indexrelid) || ' ' || indisvalid || indisready || indisclustered || coalesce(obj_description(indexrelid, 'pg_class'), '') FROM pg_index WHERE indrelid = 'cache_entries'::regclass
-        UNION ALL SELECT 'constraint ' || conname || ' ' || pg_get_constraintdef(oid) || ' ' || conindid FROM pg_constraint WHERE conrelid = 'cache_entries'::regclass
+        UNION ALL SELECT 'constraint ' || conname || ' ' || pg_get_constraintdef(oid) || ' ' || conindid::regclass || convalidated || condeferrable FROM pg_constraint WHERE conrelid = 'cache_entries'::regclass
         UNION ALL SELECT 'numbers go on after ' || pg_sequence_last_value(pg_get_serial_sequence('cache_entries', 'id')::regclass)
         ORDER BY 1
         """;
@@ -57,6 +57,31 @@ public sealed class RestoreIndexTests(SandboxFixture sandbox)
         await place.SqlAsync("ALTER TABLE cache_entries DROP CONSTRAINT not_this_one");
         BackupRoundTripTests.Done(await place.RestoreAsync(new RestoreRequest { Tiers = ["postgresql"], ReadersMayWait = true }));
         Assert.Equal(Rows, await place.ScalarAsync("SELECT count(*) FROM cache_entries"));
+    }
+
+    [Fact]
+    public async Task A_damaged_backup_is_noticed_before_the_commit_of_what_fills_an_empty_table()
+    {
+        await using var place = await FilledAsync();
+        await place.SqlAsync("TRUNCATE cache_entries");
+        var (shape, indexes) = (await TextsAsync(place, Shape), await TextsAsync(place, Secondary));
+        foreach (var pack in Directory.GetFiles(Path.Combine(place.Location, "packs")))
+        {
+            var bytes = await File.ReadAllBytesAsync(pack, TestContext.Current.CancellationToken);
+            for (var at = bytes.Length / 10; at < bytes.Length * 9 / 10; at += bytes.Length / 10)
+            {
+                bytes[at] ^= 1;
+            }
+
+            await File.WriteAllBytesAsync(pack, bytes, TestContext.Current.CancellationToken);
+        }
+
+        var run = await place.RestoreAsync(new RestoreRequest { Tiers = ["postgresql"], ReadersMayWait = true });
+        Assert.Equal(RunOutcome.Failed, run.Outcome);
+        Assert.Contains("PostgreSQL cannot be restored from this backup", run.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, await place.ScalarAsync("SELECT count(*) FROM cache_entries"));
+        Assert.Equal(shape, await TextsAsync(place, Shape));
+        Assert.Equal(indexes, await TextsAsync(place, Secondary));
     }
 
     // The owner of the table, since nobody else may drop its indexes; an index of each kind that matters beside the gateway's own.

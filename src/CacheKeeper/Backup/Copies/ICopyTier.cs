@@ -25,6 +25,9 @@ internal interface ICopyTier
     /// <summary>Which of the tier's entries would be touched, and how; changes nothing.</summary>
     Task<RestoreTally> PreviewAsync(RestoreWork work, CancellationToken cancellationToken);
 
+    /// <summary>Nothing of the scope stands, and a restore fills it whole or leaves it empty: its lines may be proven while they are written.</summary>
+    Task<bool> FillsAtOnceAsync(RestoreWork work, CancellationToken cancellationToken) => Task.FromResult(false);
+
     /// <summary>Writes lines back so that readers see an entry as it was or as it becomes, never half.</summary>
     Task<RestoreTally> RestoreAsync(RestoreWork work, CancellationToken cancellationToken);
 

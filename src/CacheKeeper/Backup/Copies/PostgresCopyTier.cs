@@ -61,6 +61,20 @@ internal sealed class PostgresCopyTier(PostgresTier tier, ExpiryClock clock) : I
         return tally;
     }
 
+    /// <summary>All in one transaction, so this hangs on the table alone; one that does not exist is made in it.</summary>
+    public async Task<bool> FillsAtOnceAsync(RestoreWork work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await tier.ConnectAsync(cancellationToken);
+            return await MissingColumnsAsync(connection, work.Part.Table!, cancellationToken) is null || !await PostgresRestoreRunner.AnyAsync(connection, work, cancellationToken);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw tier.Explain("restore", e);
+        }
+    }
+
     public async Task<RestoreTally> RestoreAsync(RestoreWork work, CancellationToken cancellationToken)
     {
         try

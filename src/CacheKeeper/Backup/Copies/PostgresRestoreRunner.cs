@@ -17,7 +17,7 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
 
     private string Columns => string.Join(", ", _shape.Columns.Select(column => PostgresExportStore.Quote(column.Name)));
 
-    private string Scope => work.Scope.Category is null ? "t.project_name = @project" : $"t.project_name = @project AND COALESCE(t.category, 'general') = @category";
+    private string Scope => ScopeOf(work);
 
     public async Task<RestoreTally> RunAsync(CancellationToken cancellationToken)
     {
@@ -32,6 +32,13 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
             _remarks.Clear();
             return await OnceAsync(mayFillDirectly: false, cancellationToken);
         }
+    }
+
+    /// <summary>Whether a row of the scope stands.</summary>
+    public static async Task<bool> AnyAsync(NpgsqlConnection connection, RestoreWork work, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, work, $"SELECT EXISTS (SELECT 1 FROM {work.Part.Table!.Name} t WHERE {ScopeOf(work)})");
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     /// <summary>Streams lines into a table.</summary>
@@ -61,7 +68,7 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
             _remarks.Add($"The table {_shape.Name} did not exist and was made anew; grant other roles their rights on it.");
         }
 
-        var empty = made || !await AnyAsync(cancellationToken);
+        var empty = made || !await AnyAsync(connection, work, cancellationToken);
         var tally = empty && mayFillDirectly ? await FillAsync(cancellationToken) : await MergeAsync(cancellationToken);
         await MendIndexesAsync(cancellationToken);
         await PostgresShapeStore.AdvanceSequenceAsync(connection, _shape.Name, _shape.SequenceValue, cancellationToken);
@@ -74,12 +81,24 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
     {
         var aside = work.Part.Entries < WorthAnIndexBuild ? [] : await PostgresIndexStore.SetAsideAsync(connection, _shape.Name, work.ReadersMayWait, cancellationToken);
         var copied = await CopyInAsync(connection, _shape.Name, _shape.Columns, work.Lines(cancellationToken), work.Progress, cancellationToken);
-        var expired = await CountAsync($"DELETE FROM {_shape.Name} t WHERE {Scope} AND {expiresAt} <= @now", cancellationToken);
         await PostgresIndexStore.BuildAsync(connection, aside, cancellationToken);
-        await using var count = Command($"SELECT count(*) FROM {_shape.Name} t WHERE {Scope}");
-        return (long)(await count.ExecuteScalarAsync(cancellationToken))! == copied - expired
-            ? new RestoreTally { Added = copied - expired, Expired = expired }
-            : throw new KeeperException($"The backup holds rows that are not {work.Scope.Project}'s; nothing was restored.", "", ExitCode.Refused);
+        var (rows, ended) = await CountRowsAsync(cancellationToken);
+        if (rows != copied)
+        {
+            throw new KeeperException($"The backup holds rows that are not {work.Scope.Project}'s; nothing was restored.", "", ExitCode.Refused);
+        }
+
+        var expired = ended == 0 ? 0 : await CountAsync($"DELETE FROM {_shape.Name} t WHERE {Scope} AND {expiresAt} <= @now", cancellationToken);
+        return new RestoreTally { Added = copied - expired, Expired = expired };
+    }
+
+    // Almost never has one ended meanwhile: a look is cheaper than a DELETE that finds nothing.
+    private async Task<(long Rows, long Ended)> CountRowsAsync(CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, work, $"SELECT count(*), count(*) FILTER (WHERE {expiresAt} <= @now) FROM {_shape.Name} t WHERE {Scope}");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
     private async Task<RestoreTally> MergeAsync(CancellationToken cancellationToken)
@@ -137,19 +156,15 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
         }
     }
 
-    private async Task<bool> AnyAsync(CancellationToken cancellationToken)
-    {
-        await using var command = Command($"SELECT EXISTS (SELECT 1 FROM {_shape.Name} t WHERE {Scope})");
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
-    }
-
     private async Task<long> CountAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var command = Command(sql);
+        await using var command = Command(connection, work, sql);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private NpgsqlCommand Command(string sql)
+    private static string ScopeOf(RestoreWork work) => work.Scope.Category is null ? "t.project_name = @project" : "t.project_name = @project AND COALESCE(t.category, 'general') = @category";
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, RestoreWork work, string sql)
     {
         var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         command.Parameters.AddWithValue("project", work.Scope.Project);

@@ -27,6 +27,21 @@ internal sealed class PartWatchService(ChunkStore chunks, TierPart part)
         (Problem, IsEnded) = (PartReaderService.Judge(digest, part), true);
     }
 
+    /// <summary>The same for a reader who believes nothing before the end: there it throws unless every entry was there as it was.</summary>
+    /// <exception cref="KeeperException">A chunk is missing or was changed, or the entries are not those of the manifest; <see cref="Problem"/> says the same.</exception>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadWholeAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var block in ReadAsync(cancellationToken))
+        {
+            yield return block;
+        }
+
+        if (Problem is { } problem)
+        {
+            throw new KeeperException(problem);
+        }
+    }
+
     private async Task<bool> NextAsync(IAsyncEnumerator<ReadOnlyMemory<byte>> blocks)
     {
         try
