@@ -8,7 +8,10 @@ internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, str
     public string Name { get; } = Quote(name);
 
     /// <summary>The plain columns a row can be written back with, quoted.</summary>
-    public string Columns { get; } = string.Join(", ", columns.Keys.Select(column => $"\"{column}\""));
+    public string Columns { get; } = string.Join(", ", columns.Keys.Select(QuoteColumn));
+
+    /// <summary>The same as they are read when a row goes.</summary>
+    public PostgresRowText Row { get; } = new(columns);
 
     public bool Has(string column) => columns.ContainsKey(column);
 
@@ -64,6 +67,9 @@ internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, str
         EntryState.WithoutExpiry => $" AND {ExpiresAt} IS NULL",
         _ => "",
     };
+
+    /// <summary>A column's name from the catalogue, quoted.</summary>
+    public static string QuoteColumn(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     public static string Quote(string name) => string.Join('.', name.Split('.').Select(part => $"\"{part}\""));
 
