@@ -51,7 +51,7 @@ internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, str
     public string Category => Has("category") ? "COALESCE(t.category, 'general')" : "'general'";
 
     /// <summary>What a row takes, without fetching values that are stored out of line: its header, fixed columns at their size, others as stored.</summary>
-    public string Bytes { get; } = string.Join(" + ", columns.Select(column => Width(column.Value) is { } width ? $"{width}" : $"COALESCE(pg_column_size(t.\"{column.Key}\"), 0)").Prepend("24::bigint"));
+    public string Bytes { get; } = string.Join(" + ", columns.Select(column => Width(column.Value) is { } width ? $"{width}" : $"COALESCE(pg_column_size(t.{QuoteColumn(column.Key)}), 0)").Prepend("24::bigint"));
 
     /// <summary>Pinned by its writer: metadata.pinned is true (the value, not the key's presence).</summary>
     public string Pinned => Has("metadata") ? "COALESCE(t.metadata ->> 'pinned', '') = 'true'" : "false";
