@@ -12,8 +12,21 @@ public sealed class EntryHeadJsonTests
 
     private static readonly EntryHead Full = new(TierName.Mem0, "i\"d é", "v 1")
     {
-        Place = "(1,2)", QueryHash = "h", Category = "pay", Agent = "a", Bytes = 7, CreatedAt = At, UpdatedAt = At.AddTicks(1), AccessedAt = At.AddDays(1), AccessCount = 3, ExpiresAt = At.AddYears(1),
-        Idle = TimeSpan.FromSeconds(90), AnswersUntil = At.AddHours(1), Pinned = true, IsCompressed = true, ReplacedBy = "merged",
+        Place = "(1,2)",
+        QueryHash = "h",
+        Category = "pay",
+        Agent = "a",
+        Bytes = 7,
+        CreatedAt = At,
+        UpdatedAt = At.AddTicks(1),
+        AccessedAt = At.AddDays(1),
+        AccessCount = 3,
+        ExpiresAt = At.AddYears(1),
+        Idle = TimeSpan.FromSeconds(90),
+        AnswersUntil = At.AddHours(1),
+        Pinned = true,
+        IsCompressed = true,
+        ReplacedBy = "merged",
     };
 
     [Fact]
