@@ -57,9 +57,15 @@ internal sealed class RemovalService(IReadOnlyList<ITier> tiers, PlanStore plans
         }
         finally
         {
-            // What another removal did while this one failed counts too.
-            await underWay.EndAsync(most: 0, CancellationToken.None);
-            await remembered;
+            try
+            {
+                // What another removal did while this one failed counts too, and is remembered.
+                await underWay.EndAsync(most: 0, CancellationToken.None);
+            }
+            finally
+            {
+                await remembered;
+            }
         }
 
         return [.. stopped];
