@@ -44,6 +44,12 @@ if (args is [RedisReader.Word, var url])
     return 0;
 }
 
+if (args is [ReaderProbe.Word or WaitProbe.Word])
+{
+    await (args[0] == ReaderProbe.Word ? ReaderProbe.RunAsync() : WaitProbe.RunAsync());
+    return 0;
+}
+
 var data = Environment.GetEnvironmentVariable("CACHEKEEPER_DATA");
 var wanted = all.Where(measurement => args.Length == 0 || args.Contains(measurement.Name)).ToList();
 if (wanted.Count == 0)

@@ -75,13 +75,15 @@ internal sealed class KeeperHost : IAsyncDisposable
         var plans = new PlanStore(State);
         var policy = Settings.Cleanup;
         var rewrites = new RewriteService(Tiers, new DictionaryStore(State, Tiers, Project), policy, Project, Time);
+        var guards = new PlanGuardService(Tiers, Notes, Runs, policy, Project);
         return new CleanupJob(
             name ?? request.Asked.ToString().ToLowerInvariant() + "-cleanup",
             request,
             Tiers,
             new CleanupParts(
                 new CleanupInputService(Tiers, Runs, Notes),
-                new CleanupPlanService(Tiers, plans, Notes, Runs, Regret, rewrites, policy, Project),
+                new CleanupPlanService(Tiers, plans, new SelectionRulesService(Notes, Regret, policy, Project), guards, rewrites, policy, Project),
+                guards,
                 plans,
                 new ReceiptStore(State),
                 new RemovalService(Tiers, plans, policy, Time),

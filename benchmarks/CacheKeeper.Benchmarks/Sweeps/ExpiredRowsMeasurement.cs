@@ -16,28 +16,38 @@ internal sealed class ExpiredRowsMeasurement : IMeasurement
         {
             var name = $"expired_{share}";
             await tables.FillAsync(name, Duel.Entries, share, cancellationToken);
-            var (ours, rival) = await Duel.FightAsync(
-                async () =>
-                {
-                    await using var table = await tables.CopyAsync(name, cancellationToken);
-                    return await SweepRun.OursAsync(table, Duel.Entries, cancellationToken);
-                },
-                async () =>
-                {
-                    await using var table = await tables.CopyAsync(name, cancellationToken);
-                    return await SweepRun.OneStatementAsync(table, Duel.Entries, cancellationToken);
-                });
-            Report(figures, $"{share} % of {Duel.Entries.ToString("N0", CultureInfo.InvariantCulture)} rows", ours, rival);
+            var what = $"{share} % of {Duel.Entries.ToString("N0", CultureInfo.InvariantCulture)} rows";
+            var (ours, rival) = await AgainstOneStatementAsync(tables, name, SweepRun.OursAsync, cancellationToken);
+            ReportSpeed(figures, what, ours, rival);
+            ReportReaders(figures, $"{what}, full pace", ours, rival);
+            (ours, rival) = await AgainstOneStatementAsync(tables, name, SweepRun.PolitelyAsync, cancellationToken);
+            ReportReaders(figures, $"{what}, default pace", ours, rival);
         }
     }
 
-    private static void Report(Figures figures, string what, List<SweepRun> ours, List<SweepRun> rival)
+    private static Task<(List<SweepRun> Ours, List<SweepRun> Rival)> AgainstOneStatementAsync(
+        SweepTables tables, string name, Func<SweepTable, int, CancellationToken, Task<SweepRun>> way, CancellationToken cancellationToken)
+    {
+        async Task<SweepRun> OnACopyAsync(Func<SweepTable, int, CancellationToken, Task<SweepRun>> run)
+        {
+            await using var table = await tables.CopyAsync(name, cancellationToken);
+            return await run(table, Duel.Entries, cancellationToken);
+        }
+
+        return Duel.FightAsync(() => OnACopyAsync(way), () => OnACopyAsync(SweepRun.OneStatementAsync));
+    }
+
+    private static void ReportSpeed(Figures figures, string what, List<SweepRun> ours, List<SweepRun> rival)
     {
         figures.AddRatio($"P1 removing {what}, rows/s", [.. ours.Select(run => run.Rows / run.ActSeconds)], [.. rival.Select(run => run.RowsPerSecond)], 0.8, note: "batches with receipts, from a stored plan");
         figures.AddRatio($"P1 looking, planning and removing {what}, rows/s", [.. ours.Select(run => run.RowsPerSecond)], [.. rival.Select(run => run.RowsPerSecond)], 0.8, note: "the whole run, ledger included");
+        figures.AddRatio($"P4 WAL a row, {what}, bytes", [.. ours.Select(run => run.WalBytes / run.Rows)], [.. rival.Select(run => run.WalBytes / run.Rows)], 1.05, true);
+    }
+
+    private static void ReportReaders(Figures figures, string what, List<SweepRun> ours, List<SweepRun> rival)
+    {
         figures.AddRatio($"P2 longest wait of a reader, {what}, ms", [.. ours.Select(run => run.ReaderMax)], [.. rival.Select(run => run.ReaderMax)], 0.5, true);
         figures.AddRatio($"P2 p99 wait of a reader, {what}, ms", [.. ours.Select(run => run.ReaderP99)], [.. rival.Select(run => run.ReaderP99)], 1.0, true);
         figures.Add($"P2 longest transaction, {what}, ms", Duel.Median(ours.Select(run => run.Batches.Max() * 1000)), 250, null, true, $"{ours[0].Batches.Count} batches");
-        figures.AddRatio($"P4 WAL a row, {what}, bytes", [.. ours.Select(run => run.WalBytes / run.Rows)], [.. rival.Select(run => run.WalBytes / run.Rows)], 1.05, true);
     }
 }

@@ -1,65 +1,84 @@
 using System.Diagnostics;
+using System.Globalization;
 using Npgsql;
 
 namespace CacheKeeper.Benchmarks.Sweeps;
 
 /// <summary>The readers of the cache: 500 lookups a second by hash on 4 connections, open loop, so that waiting in line counts.</summary>
-internal sealed class ReaderProbe : IAsyncDisposable
+internal static class ReaderProbe
 {
+    public const string Word = "row-readers";
     private const int Readers = 4;
+    private const int WarmUps = 100;
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(2);
-    private readonly List<double> _milliseconds = [];
-    private readonly Thread[] _threads;
-    private readonly long _begun = Stopwatch.GetTimestamp();
-    private volatile bool _stop;
 
-    public ReaderProbe(NpgsqlDataSource source, int rows)
+    public static Task<ReaderProcess> StartAsync(string connection, int rows, CancellationToken cancellationToken) =>
+        ReaderProcess.StartAsync(Word, [connection, rows.ToString(CultureInfo.InvariantCulture)], cancellationToken);
+
+    public static async Task RunAsync()
     {
-        _threads = [.. Enumerable.Range(0, Readers).Select(reader => new Thread(() => Read(source, rows, reader)) { IsBackground = true })];
-        foreach (var thread in _threads)
+        await using var source = NpgsqlDataSource.Create(Console.ReadLine()!);
+        var rows = int.Parse(Console.ReadLine()!, CultureInfo.InvariantCulture);
+        var readers = Enumerable.Range(0, Readers).Select(number => new Reader(source.OpenConnection(), rows, number)).ToArray();
+        await ReaderProcess.ServeAsync(() => Parallel.ForEach(readers, reader => reader.WarmUp()), stopped =>
         {
-            thread.Start();
+            var begun = Stopwatch.GetTimestamp();
+            var threads = readers.Select((reader, number) => new Thread(() => reader.Read(begun, number, stopped))).ToArray();
+            Array.ForEach(threads, thread => thread.Start());
+            Array.ForEach(threads, thread => thread.Join());
+            return [.. readers.SelectMany(reader => reader.Milliseconds)];
+        });
+        Array.ForEach(readers, reader => reader.Dispose());
+    }
+
+    private sealed class Reader : IDisposable
+    {
+        private readonly NpgsqlConnection _connection;
+        private readonly NpgsqlCommand _command;
+        private readonly int _rows;
+        private readonly Random _random;
+
+        public Reader(NpgsqlConnection connection, int rows, int seed)
+        {
+            (_connection, _rows, _random) = (connection, rows, new Random(seed));
+            _command = new NpgsqlCommand("SELECT response_text FROM cache_entries WHERE query_hash = $1", connection) { Parameters = { new NpgsqlParameter<string>() } };
         }
-    }
 
-    public (double P99, double Max) Result()
-    {
-        _stop = true;
-        foreach (var thread in _threads)
+        public List<double> Milliseconds { get; } = [];
+
+        public void WarmUp()
         {
-            thread.Join();
+            for (var i = 0; i < WarmUps; i++)
+            {
+                One();
+            }
         }
 
-        var sorted = _milliseconds.Order().ToArray();
-        return sorted.Length == 0 ? (0, 0) : (sorted[(int)((sorted.Length - 1) * 0.99)], sorted[^1]);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _stop = true;
-        return ValueTask.CompletedTask;
-    }
-
-    private void Read(NpgsqlDataSource source, int rows, int reader)
-    {
-        var random = new Random(reader);
-        using var connection = source.OpenConnection();
-        using var command = new NpgsqlCommand("SELECT response_text FROM cache_entries WHERE query_hash = $1", connection) { Parameters = { new NpgsqlParameter<string>() } };
-        for (long number = reader; !_stop; number += Readers)
+        public void Read(long begun, int first, Func<bool> stopped)
         {
-            var due = number * Every;
-            while (Stopwatch.GetElapsedTime(_begun) is var now && now < due)
+            for (long number = first; !stopped(); number += Readers)
             {
-                Thread.Sleep(due - now > TimeSpan.FromMilliseconds(1) ? 1 : 0);
-            }
+                var due = number * Every;
+                while (Stopwatch.GetElapsedTime(begun) is var now && now < due)
+                {
+                    Thread.Sleep(due - now > TimeSpan.FromMilliseconds(1) ? 1 : 0);
+                }
 
-            ((NpgsqlParameter<string>)command.Parameters[0]).TypedValue = SweepTables.Hash(random.Next(1, rows + 1));
-            command.ExecuteScalar();
-            var waited = (Stopwatch.GetElapsedTime(_begun) - due).TotalMilliseconds;
-            lock (_milliseconds)
-            {
-                _milliseconds.Add(waited);
+                One();
+                Milliseconds.Add((Stopwatch.GetElapsedTime(begun) - due).TotalMilliseconds);
             }
+        }
+
+        public void Dispose()
+        {
+            _command.Dispose();
+            _connection.Dispose();
+        }
+
+        private void One()
+        {
+            ((NpgsqlParameter<string>)_command.Parameters[0]).TypedValue = SweepTables.Hash(_random.Next(1, _rows + 1));
+            _command.ExecuteScalar();
         }
     }
 }

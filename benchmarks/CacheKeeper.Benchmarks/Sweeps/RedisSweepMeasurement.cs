@@ -18,7 +18,7 @@ internal sealed class RedisSweepMeasurement : IMeasurement
         await using var redis = await RedisServer.StartAsync(null, 0, cancellationToken);
         await RedisKeys.FillAsync(redis, Duel.Entries, cancellationToken);
         var keys = Duel.Entries.ToString("N0", CultureInfo.InvariantCulture);
-        await using var full = Tier(redis, new RedisSettings { KeyPrefix = RedisKeys.Prefix, ScanPause = TimeSpan.Zero, ScanCount = 500 });
+        await using var full = Tier(redis, new RedisSettings { KeyPrefix = RedisKeys.Prefix, ScanPause = TimeSpan.Zero, ScanCount = 250 });
         var (ours, raw) = await Duel.FightAsync(() => OursAsync(full, cancellationToken), () => RawAsync(redis, cancellationToken));
         figures.AddRatio($"P8 full-pace sweep of {keys} keys beside a raw loop, keys/s", ours, raw, 0.8, note: redis.Kind);
         if (redis.Kind.StartsWith("redis-server", StringComparison.Ordinal))
@@ -28,11 +28,11 @@ internal sealed class RedisSweepMeasurement : IMeasurement
         }
 
         await using var paced = Tier(redis, new RedisSettings { KeyPrefix = RedisKeys.Prefix });
-        var (during, alone) = await Duel.FightAsync(() => ProbedAsync(redis, () => OursAsync(paced, cancellationToken)), () => ProbedAsync(redis, async () =>
+        var (during, alone) = await Duel.FightAsync(() => ProbedAsync(redis, () => OursAsync(paced, cancellationToken), cancellationToken), () => ProbedAsync(redis, async () =>
         {
             await Task.Delay(2000, cancellationToken);
             return 0;
-        }));
+        }, cancellationToken));
         var calm = Duel.Median(alone.Select(run => run.P99));
         figures.Add("P9 paced sweep: p99 wait of a reader beyond alone, ms", Duel.Median(during.Select(run => run.P99)) - calm, 1, null, true, $"alone {calm:0.00}, {alone.Min(run => run.P99):0.00} to {alone.Max(run => run.P99):0.00}");
         calm = Duel.Median(alone.Select(run => run.Max));
@@ -81,11 +81,12 @@ internal sealed class RedisSweepMeasurement : IMeasurement
         return Duel.Entries / Stopwatch.GetElapsedTime(begun).TotalSeconds;
     }
 
-    private static async Task<(double Rate, double P99, double Max)> ProbedAsync(RedisServer redis, Func<Task<double>> work)
+    private static async Task<(double Rate, double P99, double Max)> ProbedAsync(RedisServer redis, Func<Task<double>> work, CancellationToken cancellationToken)
     {
-        var probe = new WaitProbe(redis.EndPoint, RedisKeys.Key(1));
+        using var probe = await WaitProbe.StartAsync(redis.EndPoint, RedisKeys.Key(1), cancellationToken);
+        await probe.BeginAsync(cancellationToken);
         var rate = await work();
-        var (p99, max) = probe.Result();
+        var (p99, max) = await probe.EndAsync(cancellationToken);
         return (rate, p99, max);
     }
 }

@@ -23,13 +23,18 @@ internal sealed record SweepRun(double Seconds, long Rows)
 
     public double ReaderMax { get; init; }
 
-    /// <summary>A light cleanup as an operator's: plan, guards, batches, receipt, ledger.</summary>
-    public static Task<SweepRun> OursAsync(SweepTable table, int readerRows, CancellationToken cancellationToken) => MeasureAsync(table, readerRows, async () =>
+    /// <summary>A light cleanup as an operator's, at full pace: plan, guards, batches, receipt, ledger.</summary>
+    public static Task<SweepRun> OursAsync(SweepTable table, int readerRows, CancellationToken cancellationToken) => CleanAsync(table, readerRows, full: true, cancellationToken);
+
+    /// <summary>The same at the pace it has by default.</summary>
+    public static Task<SweepRun> PolitelyAsync(SweepTable table, int readerRows, CancellationToken cancellationToken) => CleanAsync(table, readerRows, full: false, cancellationToken);
+
+    private static Task<SweepRun> CleanAsync(SweepTable table, int readerRows, bool full, CancellationToken cancellationToken) => MeasureAsync(table, readerRows, async () =>
     {
         await using var state = await StateStore.OpenAsync(new StateLocation(table.State), cancellationToken);
         TimedTier? timed = null;
         await using var keeper = KeeperHost.Open(table.Settings, state, TimeProvider.System, NullLoggerFactory.Instance, [.. TierHost.Create(table.Settings, TimeProvider.System).Select(tier => timed = new TimedTier(tier))]);
-        var request = new CleanupRequest(SweepTables.Project, CleanupMode.Light, CleanupMode.Light, "measured") { FullPace = true, Overrides = new CleanupOverrides { AllowShare = 1 } };
+        var request = new CleanupRequest(SweepTables.Project, CleanupMode.Light, CleanupMode.Light, "measured") { FullPace = full, Overrides = new CleanupOverrides { AllowShare = 1 } };
         var begun = Stopwatch.GetTimestamp();
         var record = await keeper.Runner.RunAsync(keeper.CleanupJob(request), new JobRequest(SweepTables.Project, RunTrigger.Manual), cancellationToken);
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
@@ -62,10 +67,11 @@ internal sealed record SweepRun(double Seconds, long Rows)
     {
         const string Count = $"SELECT count(*) FROM cache_entries WHERE {SweepTable.Expired}";
         var before = await table.AskAsync<long>(Count, cancellationToken);
+        using var readers = readerRows > 0 ? await ReaderProbe.StartAsync(table.OwnerConnection, readerRows, cancellationToken) : null;
         var log = await table.AskAsync<string>("SELECT pg_current_wal_lsn()::text", cancellationToken);
-        await using var readers = readerRows > 0 ? new ReaderProbe(table.Owner, readerRows) : null;
+        await (readers?.BeginAsync(cancellationToken) ?? Task.CompletedTask);
         var run = await way();
-        var (p99, max) = readers?.Result() ?? (0, 0);
+        var (p99, max) = readers is null ? (0, 0) : await readers.EndAsync(cancellationToken);
         var written = await table.AskAsync<double>($"SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '{log}')::float8", cancellationToken);
         return run with { Rows = before - await table.AskAsync<long>(Count, cancellationToken), WalBytes = written, ReaderP99 = p99, ReaderMax = max };
     }

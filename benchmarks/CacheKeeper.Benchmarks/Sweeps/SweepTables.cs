@@ -61,7 +61,7 @@ internal sealed class SweepTables : IAsyncDisposable
         await using var checkpoint = admin.CreateCommand("CHECKPOINT");
         checkpoint.CommandTimeout = 0;
         await checkpoint.ExecuteNonQueryAsync(cancellationToken);
-        return new SweepTable(Owner(copy), _databases.KeeperUrl(copy, _server.Port), Path.Combine(_folder, copy), () => DropAsync(copy));
+        return new SweepTable(Owner(copy), OwnerConnection(copy), _databases.KeeperUrl(copy, _server.Port), Path.Combine(_folder, copy), () => DropAsync(copy));
     }
 
     public async ValueTask DisposeAsync()
@@ -70,7 +70,9 @@ internal sealed class SweepTables : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private NpgsqlDataSource Owner(string database) => NpgsqlDataSource.Create(PostgresConnectionHost.Parse(_databases.OwnerUrl(database, _server.Port)));
+    private NpgsqlDataSource Owner(string database) => NpgsqlDataSource.Create(OwnerConnection(database));
+
+    private string OwnerConnection(string database) => PostgresConnectionHost.Parse(_databases.OwnerUrl(database, _server.Port)).ConnectionString;
 
     private async Task DropAsync(string copy)
     {
@@ -81,11 +83,13 @@ internal sealed class SweepTables : IAsyncDisposable
 }
 
 /// <summary>One run's copy of the table.</summary>
-internal sealed class SweepTable(NpgsqlDataSource owner, string keeperUrl, string state, Func<Task> drop) : IAsyncDisposable
+internal sealed class SweepTable(NpgsqlDataSource owner, string ownerConnection, string keeperUrl, string state, Func<Task> drop) : IAsyncDisposable
 {
     public const string Expired = "project_name = 'bench' AND expires_at <= (now() AT TIME ZONE 'UTC')";
 
     public NpgsqlDataSource Owner => owner;
+
+    public string OwnerConnection => ownerConnection;
 
     public string State => state;
 

@@ -5,44 +5,48 @@ using System.Text;
 
 namespace CacheKeeper.Benchmarks.Sweeps;
 
-/// <summary>A reader of Redis: one short read a millisecond on a thread and a connection of its own; what it waits is what a gateway would.</summary>
-internal sealed class WaitProbe
+/// <summary>A reader of Redis: one short read a millisecond on a connection of its own; what it waits is what a gateway would.</summary>
+internal static class WaitProbe
 {
-    private readonly List<double> _milliseconds = [];
-    private readonly Thread _thread;
-    private volatile bool _stop;
+    public const string Word = "key-reader";
+    private const int WarmUps = 500;
 
-    public WaitProbe(IPEndPoint endPoint, string key)
-    {
-        _thread = new Thread(() => Run(endPoint, key)) { IsBackground = true };
-        _thread.Start();
-    }
+    public static Task<ReaderProcess> StartAsync(IPEndPoint endPoint, string key, CancellationToken cancellationToken) =>
+        ReaderProcess.StartAsync(Word, [endPoint.ToString(), key], cancellationToken);
 
-    public (double P99, double Max) Result()
+    public static async Task RunAsync()
     {
-        _stop = true;
-        _thread.Join();
-        var sorted = _milliseconds.Order().ToArray();
-        return sorted.Length == 0 ? (0, 0) : (sorted[(int)((sorted.Length - 1) * 0.99)], sorted[^1]);
-    }
-
-    private void Run(IPEndPoint endPoint, string key)
-    {
+        var endPoint = IPEndPoint.Parse(Console.ReadLine()!);
+        var key = Console.ReadLine()!;
         using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        socket.Connect(endPoint);
+        await socket.ConnectAsync(endPoint);
         var command = Encoding.UTF8.GetBytes($"*2\r\n$6\r\nSTRLEN\r\n${key.Length}\r\n{key}\r\n");
-        var buffer = new byte[4096];
-        while (!_stop)
-        {
-            var begun = Stopwatch.GetTimestamp();
-            socket.Send(command);
-            if (socket.Receive(buffer) == 0)
+        var milliseconds = new List<double>();
+        await ReaderProcess.ServeAsync(
+            () =>
             {
-                return;
-            }
+                for (var i = 0; i < WarmUps; i++)
+                {
+                    One(socket, command);
+                }
+            },
+            stopped =>
+            {
+                while (!stopped())
+                {
+                    milliseconds.Add(One(socket, command));
+                    Thread.Sleep(1);
+                }
 
-            _milliseconds.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
-            Thread.Sleep(1);
-        }
+                return milliseconds;
+            });
+    }
+
+    private static double One(Socket socket, byte[] command)
+    {
+        Span<byte> buffer = stackalloc byte[4096];
+        var begun = Stopwatch.GetTimestamp();
+        socket.Send(command);
+        return socket.Receive(buffer) > 0 ? Stopwatch.GetElapsedTime(begun).TotalMilliseconds : throw new InvalidOperationException("the server hung up");
     }
 }

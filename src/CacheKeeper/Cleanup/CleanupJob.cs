@@ -33,7 +33,7 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
             await MaintainAsync(context, cancellationToken);
         }
 
-        var refusals = request.Plan is null ? plan.Refusals : await parts.Planning.CheckAsync(plan, request, context.StartedAt, cancellationToken);
+        var refusals = request.Plan is null ? plan.Refusals : await parts.Guards.CheckAgainAsync(plan, request, context.StartedAt, cancellationToken);
         refusals = context.DryRun ? refusals : [.. refusals, .. await UnprovenAsync(plan, context.StartedAt, cancellationToken)];
         return plan switch
         {
@@ -104,7 +104,7 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         await using var receipt = await parts.Receipts.OpenAsync(plan.Project, context.Run, context.StartedAt, undoUntil, cancellationToken);
         var stopped = await ActAsync(plan, receipt, done, context, cancellationToken);
         await parts.Receipts.SealAsync(context.Run, receipt, CancellationToken.None);
-        await parts.Planning.RememberAsync(plan, done, CancellationToken.None);
+        await parts.Guards.RememberAsync(plan, done, CancellationToken.None);
         var vacuumed = plan.Mode == CleanupMode.Deep && stopped.Count == 0 ? await parts.Vacuum.RunAsync(done.RemovedFrom(TierName.Postgresql), cancellationToken) : "";
         var errors = string.Join("; ", stopped.Append(Errors(plan)).Where(text => text.Length > 0));
         return result with

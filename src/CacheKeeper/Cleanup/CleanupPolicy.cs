@@ -85,13 +85,13 @@ internal sealed record CleanupPolicy
     [Range(typeof(TimeSpan), "00:00:10", "7.00:00:00")]
     public TimeSpan PlanValidFor { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Entries removed in one batch.</summary>
+    /// <summary>Entries removed in one batch at most; how many they are goes by the time they take (pace.batchTime).</summary>
     [Range(1, 10000)]
-    public int BatchSize { get; init; } = 1000;
+    public int BatchSize { get; init; } = 5000;
 
     /// <summary>A batch ends earlier when its entries take so many bytes: it is held in memory until its receipt is on disk.</summary>
     [Range(65_536, 1L << 30)]
-    public long BatchBytes { get; init; } = 8 << 20;
+    public long BatchBytes { get; init; } = 4 << 20;
 
     /// <summary>How it gives way to readers.</summary>
     public PacePolicy Pace { get; init; } = new();

@@ -27,4 +27,7 @@ internal sealed record CleanupRequest(string Project, CleanupMode Asked, Cleanup
 
     /// <summary>Apply this plan instead of making one.</summary>
     public string? Plan { get; init; }
+
+    /// <summary>Those of the tiers that it is about.</summary>
+    public IReadOnlyList<Tiers.ITier> Of(IReadOnlyList<Tiers.ITier> tiers) => [.. tiers.Where(tier => OnlyTiers.Count == 0 || OnlyTiers.Contains(tier.Name))];
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CacheKeeper.Storage;
@@ -9,6 +10,7 @@ namespace CacheKeeper.Cleanup;
 /// <summary>Remembers plans: the document in the state, the selected identities in a compressed file (they may be millions).</summary>
 internal sealed class PlanStore(StateStore state)
 {
+    private const int ReadAtOnce = 1 << 16;
     private static readonly TierName[] RemovalOrder = [TierName.Upstash, TierName.Mem0, TierName.Postgresql];
 
     public static string NewId(DateTimeOffset now) => $"plan-{now.UtcDateTime:yyyyMMddHHmmss}-{Guid.NewGuid().ToString("N")[..6]}";
@@ -40,11 +42,37 @@ internal sealed class PlanStore(StateStore state)
         {
             await using var file = System.IO.File.OpenRead(path);
             await using var whole = new DecompressionStream(file);
-            using var lines = new StreamReader(whole);
-            while (await lines.ReadLineAsync(cancellationToken) is { } line)
+            await foreach (var selection in LinesAsync(whole, cancellationToken))
             {
-                yield return JsonSerializer.Deserialize<Selection>(line, StateJson.Options)!;
+                yield return selection;
             }
+        }
+    }
+
+    private static async IAsyncEnumerable<Selection> LinesAsync(Stream whole, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (buffer, filled) = (new byte[ReadAtOnce], 0);
+        for (var read = -1; read != 0;)
+        {
+            read = await whole.ReadAsync(buffer.AsMemory(filled), cancellationToken);
+            filled += read;
+            var start = 0;
+            for (int length; (length = buffer.AsSpan(start, filled - start).IndexOf((byte)'\n')) >= 0; start += length + 1)
+            {
+                yield return SelectionJson.Read(buffer.AsSpan(start, length));
+            }
+
+            buffer.AsSpan(start, filled - start).CopyTo(buffer);
+            filled -= start;
+            if (filled == buffer.Length)
+            {
+                Array.Resize(ref buffer, 2 * buffer.Length);
+            }
+        }
+
+        if (filled > 0)
+        {
+            throw new InvalidDataException("The plan's selection ends in the middle of an entry.");
         }
     }
 
@@ -59,15 +87,18 @@ internal sealed class PlanStore(StateStore state)
 /// <summary>Writes the selected entries of a plan, one JSON line each, compressed; durable when disposed.</summary>
 internal sealed class SelectionWriter(string path, Action<string>? beforeEach) : IAsyncDisposable
 {
+    private const int LinesAtOnce = 1 << 20;
     private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write);
-    private readonly MemoryStream _lines = new();
+    private readonly ArrayBufferWriter<byte> _lines = new(LinesAtOnce + 4096);
+    private readonly Utf8JsonWriter _json = SelectionJson.Writer();
     private readonly Compressor _compressor = new(1);
 
     public async Task AddAsync(Selection selection, CancellationToken cancellationToken)
     {
-        JsonSerializer.Serialize(_lines, selection, StateJson.Options);
-        _lines.WriteByte((byte)'\n');
-        if (_lines.Length > 1 << 20)
+        _json.Reset(_lines);
+        SelectionJson.Write(_json, selection);
+        _lines.Write("\n"u8);
+        if (_lines.WrittenCount > LinesAtOnce)
         {
             await FlushAsync(cancellationToken);
         }
@@ -78,15 +109,15 @@ internal sealed class SelectionWriter(string path, Action<string>? beforeEach) :
         await FlushAsync(CancellationToken.None);
         _file.Flush(flushToDisk: true);
         await _file.DisposeAsync();
-        await _lines.DisposeAsync();
+        await _json.DisposeAsync();
         _compressor.Dispose();
     }
 
     // Each megabyte is a frame of its own; a Zstandard file is a sequence of frames.
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
-        var frame = _compressor.Wrap(_lines.GetBuffer().AsSpan(0, (int)_lines.Length)).ToArray();
-        _lines.SetLength(0);
+        var frame = _compressor.Wrap(_lines.WrittenSpan).ToArray();
+        _lines.ResetWrittenCount();
         beforeEach?.Invoke("plan write");
         await _file.WriteAsync(frame, cancellationToken);
     }

@@ -1,18 +1,15 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 using CacheKeeper.Tiers;
-using ZstdSharp;
 
 namespace CacheKeeper.Cleanup;
 
-/// <summary>The receipt of a run while it is written. Removals under way side by side write one after another.</summary>
+/// <summary>The receipt of a run while it is written. Removals under way side by side make their frames side by side; what waits together goes to the disk together.</summary>
 internal sealed class ReceiptFileStore(string path, string run, Action<string>? beforeEach) : IAsyncDisposable
 {
-    // A buffer larger than this is not kept: one huge value must not weigh on the rest of the run.
-    private const int LargestKept = 32 << 20;
     private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly Compressor _compressor = new(1);
-    private MemoryStream _plain = new();
+    private readonly ConcurrentQueue<ReceiptFrame> _waiting = new();
+    private readonly ConcurrentBag<ReceiptFrameMaker> _makers = [];
     private bool _broken;
     private byte[] _hash = ReceiptFrameStore.Start(run);
 
@@ -21,6 +18,7 @@ internal sealed class ReceiptFileStore(string path, string run, Action<string>? 
     public string Head => Convert.ToHexString(_hash);
 
     /// <summary>Puts entries on disk; returns when they are durable.</summary>
+    /// <exception cref="IOException">They are not; nothing may be removed after it.</exception>
     public async Task WriteAsync(IReadOnlyList<StoredEntry> entries, CancellationToken cancellationToken)
     {
         if (entries.Count == 0)
@@ -28,18 +26,15 @@ internal sealed class ReceiptFileStore(string path, string run, Action<string>? 
             return;
         }
 
+        var frame = Make(entries);
+        _waiting.Enqueue(frame);
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            // After a failed write nobody knows what stands at the end: a frame behind it could never be read again.
-            if (_broken)
+            if (!frame.IsDurable)
             {
-                throw new IOException("the receipt could not be written to its end, so nothing more is removed");
+                await WriteWaitingAsync();
             }
-
-            _broken = true;
-            await WriteFrameAsync(entries, cancellationToken);
-            _broken = false;
         }
         finally
         {
@@ -50,37 +45,49 @@ internal sealed class ReceiptFileStore(string path, string run, Action<string>? 
     public async ValueTask DisposeAsync()
     {
         await _file.DisposeAsync();
-        _compressor.Dispose();
         _turn.Dispose();
-        await _plain.DisposeAsync();
+        foreach (var maker in _makers)
+        {
+            maker.Dispose();
+        }
     }
 
-    private async Task WriteFrameAsync(IReadOnlyList<StoredEntry> entries, CancellationToken cancellationToken)
+    private ReceiptFrame Make(IReadOnlyList<StoredEntry> entries)
     {
-        _plain.SetLength(0);
-        ReceiptFrameStore.Encode(entries, _plain);
-        var plain = _plain.GetBuffer().AsMemory(0, (int)_plain.Length);
-        var frame = ArrayPool<byte>.Shared.Rent(4 + Compressor.GetCompressBound(plain.Length) + 32);
+        var maker = _makers.TryTake(out var free) ? free : new ReceiptFrameMaker();
         try
         {
-            var length = _compressor.Wrap(plain.Span, frame.AsSpan(4));
-            BitConverter.TryWriteBytes(frame, length);
-            var hash = ReceiptFrameStore.Next(_hash, frame.AsSpan(4, length));
-            hash.CopyTo(frame.AsSpan(4 + length));
-            beforeEach?.Invoke("receipt write");
-            await _file.WriteAsync(frame.AsMemory(0, 4 + length + hash.Length), cancellationToken);
-            beforeEach?.Invoke("receipt flush");
-            _file.Flush(flushToDisk: true);
-            _hash = hash;
-            Frames++;
+            return maker.Make(entries);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(frame);
-            if (_plain.Capacity > LargestKept)
-            {
-                _plain = new MemoryStream();
-            }
+            _makers.Add(maker);
         }
+    }
+
+    // One flush for all that wait. A frame whose writer gave up meanwhile is written too: its removal never commits, and an undo finds its entries standing.
+    private async Task WriteWaitingAsync()
+    {
+        // After a failed write nobody knows what stands at the end: a frame behind it could never be read again.
+        if (_broken)
+        {
+            throw new IOException("the receipt could not be written to its end, so nothing more is removed");
+        }
+
+        _broken = true;
+        var (written, hash) = (new List<ReceiptFrame>(), _hash);
+        while (_waiting.TryDequeue(out var frame))
+        {
+            written.Add(frame);
+            hash = frame.Chain(hash);
+            beforeEach?.Invoke("receipt write");
+            await _file.WriteAsync(frame.Bytes, CancellationToken.None);
+        }
+
+        beforeEach?.Invoke("receipt flush");
+        _file.Flush(flushToDisk: true);
+        (_hash, _broken) = (hash, false);
+        Frames += written.Count;
+        written.ForEach(frame => frame.Keep());
     }
 }

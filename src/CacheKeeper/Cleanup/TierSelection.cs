@@ -57,6 +57,19 @@ internal sealed class TierSelection(TierName tier, int rewriteSample)
         WithoutExpiry = snapshot.WithoutExpiry ?? WithoutExpiry;
     }
 
+    /// <summary>What was noticed and is not acted on, in sentences.</summary>
+    /// <param name="givesEnds">Whether this run gives keys without an end one.</param>
+    public IEnumerable<string> Findings(CleanupPolicy policy, bool givesEnds)
+    {
+        string[] findings =
+        [
+            tier == TierName.Upstash && WithoutExpiry > 0 && !givesEnds ? $"{WithoutExpiry:N0} Redis keys have no end and stay for ever: 'cachekeeper cleanup expiry' gives them one." : "",
+            Oversized > 0 ? $"{Oversized:N0} entries of {tier.Title()} are larger than {policy.OversizedAbove:N0} bytes (cleanup.oversizedAbove)." : "",
+            Foreign > 0 ? $"{Foreign:N0} {tier.Title()} keys are not provably this project's; they are never touched." : "",
+        ];
+        return Notes.Concat(findings.Where(finding => finding.Length > 0));
+    }
+
     public IEnumerable<PlannedRemoval> Removals(int sample) =>
         _groups.OrderBy(pair => pair.Key).Select(pair => new PlannedRemoval(tier, pair.Key, pair.Value.Count, pair.Value.Bytes, CleanupPlanner.Because(tier, pair.Key)) { Sample = [.. pair.Value.Sample.Take(sample)] });
 }

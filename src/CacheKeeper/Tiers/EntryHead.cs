@@ -5,6 +5,9 @@ namespace CacheKeeper.Tiers;
 /// <param name="Version">Changes with every write, so that a removal can prove that it removes what was planned.</param>
 internal sealed record EntryHead(TierName Tier, string Id, string Version)
 {
+    /// <summary>PostgreSQL: where the row lay when it was seen (its ctid): finds it without an index, and proves nothing.</summary>
+    public string? Place { get; init; }
+
     public string? QueryHash { get; init; }
     public string? Category { get; init; }
     public string? Agent { get; init; }

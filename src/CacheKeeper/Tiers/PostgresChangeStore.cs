@@ -11,18 +11,42 @@ internal sealed class PostgresChangeStore(PostgresClient client)
         batch.Entries.Count == 0 ? Task.FromResult(RemovalOutcome.Nothing) : client.RunAsync("remove", async (connection, table) =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await using var command = PostgresClient.Command(connection, batch.Scope, default, $"""
-                DELETE FROM {table.Name} t USING unnest(@ids, @versions) AS wanted(id, version)
-                WHERE t.id = wanted.id AND t.id BETWEEN @first AND @last AND t.xmin::text = wanted.version AND {table.Scope(batch.Scope)} AND clock_timestamp() < @deadline
-                RETURNING t.id::text, row_to_json(t)::text
-                """);
-            AddVersions(command, batch.Entries, batch.Deadline);
-            AddWindow(command, batch.Entries);
-            var removed = await PostgresClient.ReadRowsAsync(command, batch.Entries, cancellationToken);
+            var removed = await DeleteAsync(connection, table, batch, byPlace: batch.Entries.All(entry => entry.Place is not null), cancellationToken);
             await receipt(removed, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return Outcome(batch.Entries, removed);
         }, cancellationToken);
+
+    // A row is found where it was seen to lie; whether it is the one, and unchanged, its identity and version say. Those that lie there no more are looked for
+    // by identity: a table that was packed anew has moved its rows and changed none.
+    private static async Task<List<StoredEntry>> DeleteAsync(NpgsqlConnection connection, PostgresTable table, RemovalBatch batch, bool byPlace, CancellationToken cancellationToken)
+    {
+        var heads = batch.Entries.ToDictionary(entry => entry.Id);
+        await using var command = PostgresClient.Command(connection, batch.Scope, default, $"""
+            {PostgresRowText.Settings}
+            DELETE FROM {table.Name} t WHERE {(byPlace ? "t.ctid = ANY(@places::tid[])" : "t.id = ANY(@ids)")} AND t.id::text || ' ' || t.xmin::text = ANY(@versions)
+            AND {table.Scope(batch.Scope)} AND clock_timestamp() < @deadline RETURNING t.id, {table.Row.Columns}
+            """);
+        command.Parameters.AddWithValue("versions", batch.Entries.Select(entry => $"{entry.Id} {entry.Version}").ToArray());
+        command.Parameters.AddWithValue("deadline", batch.Deadline.UtcDateTime);
+        if (byPlace)
+        {
+            command.Parameters.AddWithValue("places", batch.Entries.Select(entry => entry.Place!).ToArray());
+        }
+        else
+        {
+            command.Parameters.AddWithValue("ids", batch.Entries.Select(entry => long.Parse(entry.Id)).ToArray());
+        }
+
+        var removed = await command.ReadWholeAsync(table.Row, heads, cancellationToken);
+        if (!byPlace || removed.Count == heads.Count)
+        {
+            return removed;
+        }
+
+        removed.ForEach(entry => heads.Remove(entry.Head.Id));
+        return [.. removed, .. await DeleteAsync(connection, table, batch with { Entries = [.. heads.Values] }, byPlace: false, cancellationToken)];
+    }
 
     public Task<RemovalOutcome> RewriteAsync(TierScope scope, IReadOnlyList<EntryRewrite> rewrites, DateTimeOffset deadline, ReceiptWriter receipt, CancellationToken cancellationToken) =>
         rewrites.Count == 0 ? Task.FromResult(RemovalOutcome.Nothing) : client.RunAsync("rewrite", async (connection, table) =>
@@ -59,13 +83,6 @@ internal sealed class PostgresChangeStore(PostgresClient client)
         command.Parameters.AddWithValue("ids", entries.Select(entry => long.Parse(entry.Id)).ToArray());
         command.Parameters.AddWithValue("versions", entries.Select(entry => entry.Version).ToArray());
         command.Parameters.AddWithValue("deadline", deadline.UtcDateTime);
-    }
-
-    // The window of ids: whichever way the planner joins, it never reads more of the table than lies between the first and the last.
-    private static void AddWindow(NpgsqlCommand command, IReadOnlyList<EntryHead> entries)
-    {
-        command.Parameters.AddWithValue("first", entries.Min(entry => long.Parse(entry.Id)));
-        command.Parameters.AddWithValue("last", entries.Max(entry => long.Parse(entry.Id)));
     }
 
     private static RemovalOutcome Outcome(IReadOnlyList<EntryHead> asked, IReadOnlyList<StoredEntry> done)

@@ -77,7 +77,7 @@ internal sealed class PostgresClient(NpgsqlDataSource source, PostgresSettings s
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows.Add(new StoredEntry(byId[reader.GetString(0)], "row", reader.GetFieldValue<byte[]>(1)));
+            rows.Add(new StoredEntry(byId[reader.GetString(0)], StoredEntry.Row, reader.GetFieldValue<byte[]>(1)));
         }
 
         return rows;

@@ -81,7 +81,7 @@ internal sealed class PostgresEntryStore(PostgresClient client, TimeProvider tim
 
     private static string HeadColumns(PostgresTable table) => $"""
         t.id::text, t.xmin::text, t.query_hash, {table.Category}, {table.Text("agent_id")}, ({table.Bytes}), {PostgresTable.Told(table.Instant("created_at"))}, {PostgresTable.Told(table.Instant("updated_at"))},
-        {PostgresTable.Told(table.Instant("accessed_at"))}, {table.Number("access_count")}, {PostgresTable.Told(table.ExpiresAt)}, {table.Pinned}, left(t.response_text, 5)
+        {PostgresTable.Told(table.Instant("accessed_at"))}, {table.Number("access_count")}, {PostgresTable.Told(table.ExpiresAt)}, {table.Pinned}, left(t.response_text, 5), t.ctid::text
         """;
 
     private static async Task<List<EntryHead>> ReadHeadsAsync(NpgsqlCommand command, int most, CancellationToken cancellationToken)
@@ -103,6 +103,7 @@ internal sealed class PostgresEntryStore(PostgresClient client, TimeProvider tim
                 ExpiresAt = row.Instant(10),
                 Pinned = row.GetBoolean(11),
                 IsCompressed = row.Text(12) == ValueEnvelope.Magic,
+                Place = row.Text(13),
             });
         }
 

@@ -8,7 +8,10 @@ internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, str
     public string Name { get; } = Quote(name);
 
     /// <summary>The plain columns a row can be written back with, quoted.</summary>
-    public string Columns { get; } = string.Join(", ", columns.Keys.Select(column => $"\"{column}\""));
+    public string Columns { get; } = string.Join(", ", columns.Keys.Select(QuoteColumn));
+
+    /// <summary>The same as they are read when a row goes.</summary>
+    public PostgresRowText Row { get; } = new(columns);
 
     public bool Has(string column) => columns.ContainsKey(column);
 
@@ -48,7 +51,7 @@ internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, str
     public string Category => Has("category") ? "COALESCE(t.category, 'general')" : "'general'";
 
     /// <summary>What a row takes, without fetching values that are stored out of line: its header, fixed columns at their size, others as stored.</summary>
-    public string Bytes { get; } = string.Join(" + ", columns.Select(column => Width(column.Value) is { } width ? $"{width}" : $"COALESCE(pg_column_size(t.\"{column.Key}\"), 0)").Prepend("24::bigint"));
+    public string Bytes { get; } = string.Join(" + ", columns.Select(column => Width(column.Value) is { } width ? $"{width}" : $"COALESCE(pg_column_size(t.{QuoteColumn(column.Key)}), 0)").Prepend("24::bigint"));
 
     /// <summary>Pinned by its writer: metadata.pinned is true (the value, not the key's presence).</summary>
     public string Pinned => Has("metadata") ? "COALESCE(t.metadata ->> 'pinned', '') = 'true'" : "false";
@@ -64,6 +67,9 @@ internal sealed class PostgresTable(string name, IReadOnlyDictionary<string, str
         EntryState.WithoutExpiry => $" AND {ExpiresAt} IS NULL",
         _ => "",
     };
+
+    /// <summary>A column's name from the catalogue, quoted.</summary>
+    public static string QuoteColumn(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     public static string Quote(string name) => string.Join('.', name.Split('.').Select(part => $"\"{part}\""));
 

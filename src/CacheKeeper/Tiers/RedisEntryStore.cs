@@ -10,7 +10,7 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
     public async IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pause = filter.FullPace ? filter.Pause : filter.Pause > settings.ScanPause ? filter.Pause : settings.ScanPause;
-        var count = settings.KeysPerStep(pause);
+        var (count, pauses) = (settings.KeysPerStep(pause), new PauseRunner(pause, time));
         var seen = new SeenKeys();
         var step = await commands.SendAsync("scan", ScanStep.Command(settings, filter.After ?? ScanStep.Begin, count), cancellationToken);
         while (true)
@@ -24,11 +24,7 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
                 yield break;
             }
 
-            if (pause > TimeSpan.Zero)
-            {
-                await Task.Delay(pause, time, cancellationToken);
-            }
-
+            await pauses.WaitAsync(cancellationToken);
             step = following ?? await commands.SendAsync("scan", ScanStep.Command(settings, cursor, count), cancellationToken);
         }
     }

@@ -28,14 +28,16 @@ internal sealed record RedisSettings
 
     /// <summary>Keys asked for in one SCAN step: few, so that readers never wait long behind one.</summary>
     [Range(10, 5000)]
-    public int ScanCount { get; init; } = 200;
+    public int ScanCount { get; init; } = 100;
 
     /// <summary>The pause between SCAN steps, for readers' sake; full pace leaves it out.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan ScanPause { get; init; } = TimeSpan.FromMilliseconds(1);
 
+    private const int StepsWithoutPause = 10;
+
     /// <summary>Without pauses there is no reader to be kind to: fewer, larger steps.</summary>
-    public int KeysPerStep(TimeSpan pause) => pause > TimeSpan.Zero ? ScanCount : Math.Min(ScanCount * 5, 5000);
+    public int KeysPerStep(TimeSpan pause) => pause > TimeSpan.Zero ? ScanCount : Math.Min(ScanCount * StepsWithoutPause, 5000);
 
     /// <summary>What 100,000 commands cost, in USD (pay as you go).</summary>
     [Range(0, 1000)]

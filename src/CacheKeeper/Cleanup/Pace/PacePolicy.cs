@@ -13,6 +13,10 @@ internal sealed record PacePolicy
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>What a batch is meant to take from its first statement to its commit: batches grow and shrink towards it. Its rows are locked for as long, and nobody else vacuums them.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:00:10")]
+    public TimeSpan BatchTime { get; init; } = TimeSpan.FromMilliseconds(50);
+
     /// <summary>A read that takes so many times its usual time is slow...</summary>
     [Range(1.0, 100.0)]
     public double SlowFactor { get; init; } = 2;

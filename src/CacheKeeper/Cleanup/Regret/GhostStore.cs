@@ -8,7 +8,7 @@ namespace CacheKeeper.Cleanup.Regret;
 internal sealed class GhostStore(StateStore state, string project)
 {
     private const string Add = """
-        INSERT INTO ghosts (project, run, hash, category, reason, removed_at, weight) VALUES (@project, @run, @Hash, @Category, @Reason, @RemovedAt, @Weight)
+        INSERT INTO ghosts (project, run, hash, category, reason, removed_at, weight) VALUES (@project, @run, @hash, @category, @reason, @removed_at, @weight)
         ON CONFLICT (project, run, hash) DO NOTHING
         """;
 
@@ -19,8 +19,17 @@ internal sealed class GhostStore(StateStore state, string project)
             return;
         }
 
-        var rows = ghosts.Select(ghost => new { project, run, ghost.Hash, ghost.Category, Reason = ghost.Reason.ToString(), RemovedAt = ghost.RemovedAt.ToUnixTimeMilliseconds(), ghost.Weight });
-        await state.InTransactionAsync((connection, transaction) => connection.ExecuteAsync(new CommandDefinition(Add, rows, transaction, cancellationToken: cancellationToken)), cancellationToken);
+        await state.InTransactionAsync(async (connection, transaction) =>
+        {
+            foreach (var ghost in ghosts)
+            {
+                await StatementStore.ExecuteAsync(
+                    connection, transaction, Add, ("@project", project), ("@run", run), ("@hash", ghost.Hash), ("@category", ghost.Category), ("@reason", ghost.Reason.ToString()),
+                    ("@removed_at", ghost.RemovedAt.ToUnixTimeMilliseconds()), ("@weight", ghost.Weight));
+            }
+
+            return ghosts.Count;
+        }, cancellationToken);
     }
 
     /// <summary>What is remembered since of removals for these reasons, oldest first.</summary>

@@ -1,0 +1,26 @@
+using System.Buffers;
+using CacheKeeper.Tiers;
+using ZstdSharp;
+
+namespace CacheKeeper.Cleanup;
+
+/// <summary>Turns entries into compressed frames, one at a time; what it works with is kept for the next.</summary>
+internal sealed class ReceiptFrameMaker : IDisposable
+{
+    // A buffer larger than this is not kept: one huge value must not weigh on the rest of the run.
+    private const int LargestKept = 32 << 20;
+    private readonly Compressor _compressor = new(1);
+    private ArrayBufferWriter<byte> _plain = new();
+
+    public ReceiptFrame Make(IReadOnlyList<StoredEntry> entries)
+    {
+        ReceiptFrameStore.Encode(entries, _plain);
+        var frame = ArrayPool<byte>.Shared.Rent(ReceiptFrame.PrefixBytes + Compressor.GetCompressBound(_plain.WrittenCount) + ReceiptFrame.HashBytes);
+        var length = _compressor.Wrap(_plain.WrittenSpan, frame.AsSpan(ReceiptFrame.PrefixBytes));
+        _plain.ResetWrittenCount();
+        _plain = _plain.Capacity > LargestKept ? new ArrayBufferWriter<byte>() : _plain;
+        return new ReceiptFrame(frame, length);
+    }
+
+    public void Dispose() => _compressor.Dispose();
+}
