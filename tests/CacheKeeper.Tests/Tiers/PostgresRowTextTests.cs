@@ -33,14 +33,14 @@ public sealed class PostgresRowTextTests(SandboxFixture sandbox)
     }
 
     [Fact]
-    public async Task Rows_that_a_packed_table_moved_are_found_by_their_identity()
+    public async Task Rows_that_a_rewritten_table_moved_are_found_by_their_identity()
     {
         await using var place = await Place.OpenAsync(sandbox);
         var heads = await place.HeadsAsync();
+        await place.ExecuteAsync("CREATE INDEX backwards ON cache_entries (query_hash DESC)");
+        await place.ExecuteAsync("CLUSTER cache_entries USING backwards");
+        Assert.Equal(heads.Select(head => head.Place).Reverse(), (await place.HeadsAsync()).Select(head => head.Place));
         await place.ExecuteAsync("DELETE FROM cache_entries WHERE query_hash = 'a'");
-        await place.ExecuteAsync("VACUUM FULL cache_entries");
-        var moved = (await place.HeadsAsync()).Single();
-        Assert.NotEqual(moved.Place, heads[1].Place);
         var outcome = await place.RemoveAsync([], heads);
         Assert.Equal([heads[1].Id], outcome.Removed);
         Assert.Equal([heads[0].Id], outcome.Left);
