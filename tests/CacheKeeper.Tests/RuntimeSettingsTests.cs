@@ -13,5 +13,6 @@ public sealed class RuntimeSettingsTests
         Assert.False((bool)told["System.GC.Server"]!);
         Assert.False((bool)told["System.GC.Concurrent"]!);
         Assert.Equal(5, (int)told["System.GC.ConserveMemory"]!);
+        Assert.False((bool)told["System.Runtime.TieredPGO"]!);
     }
 }

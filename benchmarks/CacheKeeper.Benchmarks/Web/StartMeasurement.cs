@@ -17,7 +17,7 @@ internal sealed class StartMeasurement : IMeasurement
         var folder = Directory.CreateTempSubdirectory("cachekeeper-start-").FullName;
         try
         {
-            var keeper = await KeeperAsync(folder, cancellationToken);
+            var keeper = await InstalledKeeper.BuildAsync(folder, cancellationToken);
             var (kestrel, console) = await BarePrograms.BuildAsync(folder, cancellationToken);
             var config = Path.Combine(folder, "cachekeeper.json");
             await File.WriteAllTextAsync(config, $$"""{ "project": "start", "state": { "directory": "{{folder}}/state" } }""", cancellationToken);
@@ -34,18 +34,6 @@ internal sealed class StartMeasurement : IMeasurement
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    // As ./install publishes it; without the runtime's own pack the plain build stands in.
-    private static async Task<string> KeeperAsync(string folder, CancellationToken cancellationToken)
-    {
-        var built = Path.Combine(AppContext.BaseDirectory, "cachekeeper");
-        var root = AppContext.BaseDirectory.Split("/artifacts/")[0];
-        var target = Path.Combine(folder, "published");
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", ["publish", Path.Combine(root, "src", "CacheKeeper"), "-c", "Release", "-r", "linux-x64", "--self-contained", "false", "-p:PublishReadyToRun=true", "-p:RunAnalyzers=false", "-v", "q", "-o", target]) { RedirectStandardOutput = true })!;
-        await publish.StandardOutput.ReadToEndAsync(cancellationToken);
-        await publish.WaitForExitAsync(cancellationToken);
-        return publish.ExitCode == 0 ? Path.Combine(target, "cachekeeper") : built;
     }
 
     private static async Task<double> ReadyAsync(string program, string[] words, IReadOnlyDictionary<string, string>? variables, CancellationToken cancellationToken)
