@@ -8,7 +8,8 @@ namespace CacheKeeper.Storage;
 /// work stands behind a savepoint of its own, so that one that fails takes back only itself; nobody is answered before the commit.
 /// </summary>
 /// <param name="connect">Opens the writer's own connection.</param>
-internal sealed class GroupCommitStore(Func<CancellationToken, Task<DbConnection>> connect) : IAsyncDisposable
+/// <param name="begin">Starts the writer: on a thread beside (<c>Task.Run</c>), or in the turn of whoever writes first.</param>
+internal sealed class GroupCommitStore(Func<CancellationToken, Task<DbConnection>> connect, Func<Func<Task>, Task> begin) : IAsyncDisposable
 {
     private const int MostTogether = 100;
     private const int MostWaiting = 10_000;
@@ -23,7 +24,7 @@ internal sealed class GroupCommitStore(Func<CancellationToken, Task<DbConnection
         var one = new Work<T>(work, cancellationToken);
         lock (_gate)
         {
-            _writing ??= Task.Run(WriteAsync, CancellationToken.None);
+            _writing ??= begin(WriteAsync);
         }
 
         await _waiting.Writer.WriteAsync(one, cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class StateStore : IAsyncDisposable
     private readonly string? _sqlite;
     private readonly GroupCommitStore? _writer;
 
-    private StateStore(StateLocation location)
+    private StateStore(StateLocation location, bool inTurn)
     {
         Location = location;
         if (location.ConnectionString is { } connectionString)
@@ -30,7 +30,7 @@ internal sealed class StateStore : IAsyncDisposable
             Pooling = true,
             ForeignKeys = true,
         }.ToString();
-        _writer = new GroupCommitStore(ConnectWriterAsync);
+        _writer = new GroupCommitStore(ConnectWriterAsync, inTurn ? write => write() : Task.Run);
         NowMilliseconds = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
     }
 
@@ -46,12 +46,16 @@ internal sealed class StateStore : IAsyncDisposable
 
     /// <summary>Opens the state, creating or migrating it.</summary>
     /// <exception cref="KeeperException">The state cannot be opened, or a newer version wrote it.</exception>
-    public static async Task<StateStore> OpenAsync(StateLocation location, CancellationToken cancellationToken)
+    public static Task<StateStore> OpenAsync(StateLocation location, CancellationToken cancellationToken) => OpenAsync(location, inTurn: false, cancellationToken);
+
+    /// <param name="inTurn">Writes in the turn of the one thread that everything runs on, for simulations in which the order must follow from the seed alone.</param>
+    /// <inheritdoc cref="OpenAsync(StateLocation, CancellationToken)"/>
+    public static async Task<StateStore> OpenAsync(StateLocation location, bool inTurn, CancellationToken cancellationToken)
     {
         try
         {
             CreatePrivateDirectory(location.Directory);
-            var store = new StateStore(location);
+            var store = new StateStore(location, inTurn);
             await new MigrationRunner(store).RunAsync(cancellationToken);
             return store;
         }

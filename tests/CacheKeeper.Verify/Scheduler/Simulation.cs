@@ -48,7 +48,7 @@ internal sealed class Simulation : IAsyncDisposable
         // In memory where that is a folder: a month of commits need not wait for a disk.
         var parent = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         var folder = Directory.CreateDirectory(Path.Combine(parent, "cachekeeper-simulation-" + Path.GetRandomFileName())).FullName;
-        return new Simulation(seed, folder, await StateStore.OpenAsync(new StateLocation(folder), cancellationToken));
+        return new Simulation(seed, folder, await StateStore.OpenAsync(new StateLocation(folder), inTurn: true, cancellationToken));
     }
 
     public async Task LiveAsync(TimeSpan span, CancellationToken cancellationToken)
@@ -69,12 +69,13 @@ internal sealed class Simulation : IAsyncDisposable
         }
     }
 
-    /// <summary>Every event in order, as one text: the ledger, the verdicts, the alerts.</summary>
+    /// <summary>Every event in order, as one text: the ledger, the alerts, the anomalies, the removals.</summary>
     public async Task<string> EventsAsync(CancellationToken cancellationToken)
     {
         var runs = await State.QueryAsync<string>("SELECT run || ' ' || project || ' ' || job || ' ' || coalesce(scheduled_at, 0) || ' ' || started_at || ' ' || coalesce(outcome, '-') FROM runs ORDER BY run, started_at", null, cancellationToken);
         var alerts = await State.QueryAsync<string>("SELECT project || ' ' || at || ' ' || title || ' ' || phase_to FROM alert_transitions ORDER BY project, at, fingerprint, transition", null, cancellationToken);
-        return string.Join('\n', runs.Concat(alerts).Concat(Caches.SelectMany(cache => cache.Tiers).SelectMany(tier => tier.Removed)));
+        var anomalies = await State.QueryAsync<string>("SELECT project || ' ' || at || ' ' || series FROM anomalies ORDER BY project, at, series", null, cancellationToken);
+        return string.Join('\n', runs.Concat(alerts).Concat(anomalies).Concat(Caches.SelectMany(cache => cache.Tiers).SelectMany(tier => tier.Removed)));
     }
 
     public async Task<string> DigestAsync(CancellationToken cancellationToken) =>
