@@ -63,6 +63,9 @@ internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILo
         _lines = [.. parts.Timetable.Select(job => Line(job, rhythms.GetValueOrDefault(job.Name), Later(now - parts.Policy.LookBack, since[job.Name])))];
     }
 
+    /// <summary>Runs one job after the other instead of side by side: for simulations, in which what a job sees of another must follow from the seed alone.</summary>
+    public bool OneByOne { get; init; }
+
     /// <summary>Does what is due now.</summary>
     /// <param name="stop">Cancelled when the running jobs are to end at their next batch.</param>
     /// <returns>When to come again at the latest.</returns>
@@ -85,6 +88,7 @@ internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILo
         {
             await HandOutAsync(line, now, stop);
             await AdvanceAsync(line, now, stop);
+            await (OneByOne ? SettleAsync() : Task.CompletedTask);
         }
 
         return _lines.Select(line => line.Wake ?? _nextLook).Append(_nextLook).Min();

@@ -108,7 +108,7 @@ internal sealed class Simulation : IAsyncDisposable
         _alerts.Clear();
         foreach (var keeper in Keepers)
         {
-            var runner = new TimetableRunner(keeper.SchedulerParts, _time, NullLogger.Instance);
+            var runner = new TimetableRunner(keeper.SchedulerParts, _time, NullLogger.Instance) { OneByOne = true };
             await runner.BeginAsync(cancellationToken);
             _runners.Add(runner);
             _alerts.Add(new AlertHost(keeper, NullLogger.Instance));
