@@ -108,6 +108,12 @@ internal static class SettingsBinder
     private static bool CheckValue(JsonNode? value, PropertyInfo property, string at, List<string> errors)
     {
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        if (value is null && property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null)
+        {
+            errors.Add($"{at}: null cannot be read: leave it out to have its default.");
+            return false;
+        }
+
         if (value is JsonObject section && IsSection(type))
         {
             Check(section, type, at, errors);
