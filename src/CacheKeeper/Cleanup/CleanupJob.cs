@@ -104,7 +104,7 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         await using var receipt = await parts.Receipts.OpenAsync(plan.Project, context.Run, context.StartedAt, undoUntil, cancellationToken);
         var stopped = await ActAsync(plan, receipt, done, context, cancellationToken);
         await parts.Receipts.SealAsync(context.Run, receipt, CancellationToken.None);
-        await parts.Guards.RememberAsync(plan, done, CancellationToken.None);
+        await parts.Guards.RememberAsync(plan, done, cancellationToken);
         var vacuumed = plan.Mode == CleanupMode.Deep && stopped.Count == 0 ? await parts.Vacuum.RunAsync(done.RemovedFrom(TierName.Postgresql), cancellationToken) : "";
         var errors = string.Join("; ", stopped.Append(Errors(plan)).Where(text => text.Length > 0));
         return result with

@@ -26,14 +26,27 @@ internal sealed class PlanGuardService(IReadOnlyList<ITier> tiers, NoteStore not
         return CleanupPlanner.Moved(plan, await CountAsync(plan, cancellationToken)) is { } moved ? [.. refusals, moved] : refusals;
     }
 
-    /// <summary>Remembers what the tiers held, so that a later empty listing or a swapped database is noticed.</summary>
+    /// <summary>Remembers what the tiers held, so that a later empty listing or a swapped database is noticed. What was removed stands, whether a server still answers or not.</summary>
     public async Task RememberAsync(CleanupPlan plan, CleanupTally done, CancellationToken cancellationToken)
     {
+        var known = await RememberedAsync(CancellationToken.None);
         foreach (var totals in plan.Tiers.Where(totals => totals.Error is null))
         {
             var tier = tiers.First(candidate => candidate.Name == totals.Tier);
-            var identity = tier is IClockedTier clocked ? (await clocked.AskServerAsync(cancellationToken)).Identity : null;
-            await notes.WriteAsync(project, NoteOf(totals.Tier), new TierMemory(totals.Entries - done.RemovedFrom(totals.Tier), plan.AsOf, identity), plan.AsOf, cancellationToken);
+            var identity = await IdentityAsync(tier, known.GetValueOrDefault(totals.Tier)?.Identity, cancellationToken);
+            await notes.WriteAsync(project, NoteOf(totals.Tier), new TierMemory(totals.Entries - done.RemovedFrom(totals.Tier), plan.AsOf, identity), plan.AsOf, CancellationToken.None);
+        }
+    }
+
+    private static async Task<string?> IdentityAsync(ITier tier, string? known, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return tier is IClockedTier clocked ? (await clocked.AskServerAsync(cancellationToken)).Identity : null;
+        }
+        catch (Exception e) when (e is TierException or OperationCanceledException)
+        {
+            return known;
         }
     }
 

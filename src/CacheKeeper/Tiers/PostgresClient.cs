@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Npgsql;
 
@@ -8,6 +9,8 @@ internal sealed class PostgresClient(NpgsqlDataSource source, PostgresSettings s
 {
     /// <summary>Cancelled work may take this long to give its connection up.</summary>
     private static readonly TimeSpan Grace = PostgresConnectionHost.CancellationTimeout + TimeSpan.FromMilliseconds(100);
+
+    private static readonly string NpgsqlName = typeof(NpgsqlConnection).Assembly.GetName().Name!;
 
     private PostgresTable? _table;
 
@@ -28,9 +31,8 @@ internal sealed class PostgresClient(NpgsqlDataSource source, PostgresSettings s
         }
     }
 
-    /// <summary>Whether the server or the way to it failed, and not we. What Npgsql cannot read it calls a bug of its own.</summary>
-    public static bool IsOfTheServer(Exception e) =>
-        e is NpgsqlException or TimeoutException or SocketException || (e is not OperationCanceledException && e.Source == typeof(NpgsqlConnection).Assembly.GetName().Name);
+    /// <summary>Whether the server or the way to it failed, and not we. What Npgsql cannot read it calls a bug of its own, or lets the runtime call one.</summary>
+    public static bool IsOfTheServer(Exception e) => e is NpgsqlException or TimeoutException or SocketException || (e is not OperationCanceledException && CameThroughNpgsql(e));
 
     /// <summary>The table's shape, looked up once.</summary>
     public async Task<PostgresTable> TableAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => _table ??= await DetectAsync(connection, cancellationToken);
@@ -77,7 +79,7 @@ internal sealed class PostgresClient(NpgsqlDataSource source, PostgresSettings s
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows.Add(new StoredEntry(byId[reader.GetString(0)], StoredEntry.Row, reader.GetFieldValue<byte[]>(1)));
+            rows.Add(new StoredEntry(byId.Asked(reader.GetString(0)), StoredEntry.Row, reader.GetFieldValue<byte[]>(1)));
         }
 
         return rows;
@@ -153,6 +155,10 @@ internal sealed class PostgresClient(NpgsqlDataSource source, PostgresSettings s
         {
         }
     }
+
+    // Text that is no UTF-8, a date of the year 300,000: thrown by the runtime while Npgsql read an answer.
+    private static bool CameThroughNpgsql(Exception e) =>
+        new StackTrace(e).GetFrames().Any(frame => DiagnosticMethodInfo.Create(frame)?.DeclaringAssemblyName.StartsWith(NpgsqlName + ",", StringComparison.Ordinal) ?? false);
 
     private async Task<PostgresTable> DetectAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

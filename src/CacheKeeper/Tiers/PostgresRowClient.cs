@@ -17,6 +17,11 @@ internal static class PostgresRowClient
     public static DateTimeOffset? Instant(this NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : new DateTimeOffset(DateTime.SpecifyKind(row.GetDateTime(column), DateTimeKind.Utc));
 
+    /// <summary>The head that an answered row was asked by.</summary>
+    /// <exception cref="NpgsqlException">Nobody asked for it: the answer is not to be trusted.</exception>
+    public static EntryHead Asked(this IReadOnlyDictionary<string, EntryHead> heads, string id) =>
+        heads.TryGetValue(id, out var head) ? head : throw new NpgsqlException("the server answered a row that was not asked for");
+
     /// <summary>Reads the rows that a statement gives as (id, then <see cref="PostgresRowText.Columns"/>), each with the head it was asked by.</summary>
     public static async Task<List<StoredEntry>> ReadWholeAsync(this NpgsqlCommand command, PostgresRowText columns, IReadOnlyDictionary<string, EntryHead> heads, CancellationToken cancellationToken)
     {
@@ -37,7 +42,7 @@ internal static class PostgresRowClient
 
             writer.WriteEndObject();
             writer.Flush();
-            ends.Add((heads[row.GetString(0)], json.WrittenCount));
+            ends.Add((heads.Asked(row.GetString(0)), json.WrittenCount));
             writer.Reset();
         }
 

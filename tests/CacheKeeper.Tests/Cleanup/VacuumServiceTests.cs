@@ -43,13 +43,20 @@ public sealed class VacuumServiceTests(SandboxFixture sandbox)
     }
 
     [Fact]
+    public async Task A_run_that_was_stopped_still_has_its_say()
+    {
+        var (owner, _) = await sandbox.NewDatabaseUrlsAsync();
+        Assert.Contains("was stopped", await RunAsync(owner, removed: 10, new CancellationToken(canceled: true)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Under_a_superuser_nothing_is_maintained() =>
         Assert.Contains("superuser", new VacuumRights("postgres", true, true, 0, 5000).WhyNot("t"), StringComparison.Ordinal);
 
-    private static async Task<string> RunAsync(string url, long removed)
+    private static async Task<string> RunAsync(string url, long removed, CancellationToken? stop = null)
     {
         var settings = new PostgresSettings();
         await using var tier = new PostgresTier(PostgresConnectionHost.Create(url, settings), settings, TimeProvider.System);
-        return await new VacuumService([tier], Always, TimeProvider.System).RunAsync(removed, Stop);
+        return await new VacuumService([tier], Always, TimeProvider.System).RunAsync(removed, stop ?? Stop);
     }
 }

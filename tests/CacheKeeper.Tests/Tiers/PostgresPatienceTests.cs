@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using CacheKeeper.Sandbox.Faults;
 using CacheKeeper.Tiers;
+using Npgsql;
 
 namespace CacheKeeper.Tests.Tiers;
 
@@ -63,6 +64,43 @@ public class PostgresPatienceTests(SandboxFixture sandbox)
         Assert.False(await tier.IsSuperuserAsync(Cancel));
         await proxy.DisposeAsync();
         await tier.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("SET client_encoding = 'LATIN1'; SELECT chr(233)", "Unable to translate")]
+    [InlineData("SELECT '290000-01-01'::timestamptz", "")]
+    [InlineData("SELECT true", "")]
+    public async Task What_cannot_be_read_as_what_was_asked_for_is_the_tiers_failure(string statement, string words)
+    {
+        var (_, keeper) = await sandbox.NewDatabaseUrlsAsync(2);
+        await using var tier = new PostgresTier(PostgresConnectionHost.Create(keeper, Settings), Settings, TimeProvider.System);
+        var failure = await Assert.ThrowsAsync<TierException>(() => tier.RunAsync("ask", (connection, _) => FirstAsync(connection, statement), Cancel));
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mistake_of_ours_is_not_called_the_tiers_failure()
+    {
+        var (_, keeper) = await sandbox.NewDatabaseUrlsAsync(2);
+        await using var tier = new PostgresTier(PostgresConnectionHost.Create(keeper, Settings), Settings, TimeProvider.System);
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => tier.RunAsync("ask", (_, _) => Task.FromResult(new Dictionary<int, int>()[1]), Cancel));
+    }
+
+    [Fact]
+    public void A_row_nobody_asked_for_is_an_answer_not_to_be_trusted() =>
+        Assert.Throws<NpgsqlException>(() => new Dictionary<string, EntryHead> { ["1"] = new(TierName.Postgresql, "1", "v") }.Asked("2"));
+
+    private static async Task<object> FirstAsync(NpgsqlConnection connection, string statement)
+    {
+        await using var command = new NpgsqlCommand(statement, connection);
+        await using var row = await command.ExecuteReaderAsync(Cancel);
+        while (row.FieldCount == 0)
+        {
+            await row.NextResultAsync(Cancel);
+        }
+
+        await row.ReadAsync(Cancel);
+        return statement.Contains("timestamptz", StringComparison.Ordinal) ? row.GetFieldValue<DateTimeOffset>(0) : row.GetString(0);
     }
 
     private async Task<(PostgresTier Tier, FaultProxy Proxy)> BuildAsync()

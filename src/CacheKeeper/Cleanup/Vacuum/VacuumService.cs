@@ -30,6 +30,11 @@ internal sealed class VacuumService(IReadOnlyList<ITier> tiers, VacuumPolicy pol
         {
             return $"Dead rows are left to autovacuum: {e.Cause}.";
         }
+        catch (OperationCanceledException)
+        {
+            // What was removed is removed, and is told.
+            return "Dead rows are left to autovacuum: the run was stopped.";
+        }
     }
 
     private async Task<string> VacuumAsync(NpgsqlConnection connection, string table, long removed, CancellationToken cancellationToken)
