@@ -53,6 +53,21 @@ public sealed class PagesTests(SandboxFixture sandbox)
     }
 
     [Fact]
+    public async Task Who_watches_at_the_same_moment_sees_a_page_of_ones_own()
+    {
+        await using var rig = await DashboardRig.StartAsync(new KeeperSettings { Project = "one" }, new KeeperSettings { Project = "two" });
+        using var admin = await rig.WithTokenAsync(Role.Admin);
+        using var viewer = await rig.WithTokenAsync(Role.Viewer, "one");
+        var first = await admin.GetStringAsync(new Uri("/?project=one", UriKind.Relative), Stop);
+        var second = await viewer.GetStringAsync(new Uri("/?project=one", UriKind.Relative), Stop);
+        Assert.Contains("(admin)", first, StringComparison.Ordinal);
+        Assert.Contains("project=two", first, StringComparison.Ordinal);
+        Assert.Contains("(viewer)", second, StringComparison.Ordinal);
+        Assert.DoesNotContain("two", second, StringComparison.Ordinal);
+        Assert.DoesNotContain("/audit", second, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Hostile_text_in_the_ledger_stays_text_on_every_page()
     {
         await using var rig = await DashboardRig.StartAsync(new KeeperSettings { Project = "one" });

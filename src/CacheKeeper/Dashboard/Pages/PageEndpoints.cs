@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Text;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Dashboard.Access;
 using CacheKeeper.Dashboard.Api;
@@ -11,8 +12,8 @@ namespace CacheKeeper.Dashboard.Pages;
 /// <summary>The pages, and the forms on them: the same jobs, leases and ledger as the API and the command line.</summary>
 internal static class PageEndpoints
 {
-    // The overview as it was last written: it changes when the view does, however many watch. Gone with its view.
-    private static readonly ConditionalWeakTable<LiveView, ConcurrentDictionary<string, Html>> Shown = [];
+    // The overview as it was last written for each who watches: it changes when the view does. Gone with its view.
+    private static readonly ConditionalWeakTable<LiveView, ConcurrentDictionary<(string Name, Role Role, string Places), byte[]>> Shown = [];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -46,9 +47,14 @@ internal static class PageEndpoints
     private static async Task<IResult> OverviewAsync(VisitHost visit, LiveService live, CancellationToken cancellationToken)
     {
         var view = await live.ViewAsync(visit.Keeper, cancellationToken);
-        var body = Shown.GetOrCreateValue(view).GetOrAdd(Query(visit), query => OverviewPage.Of(view, Due(visit, "cleanup"), Due(visit, "optimization"), query));
-        return Page(visit, "Overview", "/", body);
+        var frame = Around(visit, "Overview", "/") with { Now = view.At };
+        var page = Shown.GetOrCreateValue(view).GetOrAdd(
+            Watcher(frame), _ => Encoding.UTF8.GetBytes(frame.Around(OverviewPage.Of(view, Due(visit, "cleanup"), Due(visit, "optimization"), frame.Query)).Markup));
+        return Results.Bytes(page, "text/html; charset=utf-8");
     }
+
+    // All that a frame shows of whom it is for: two tokens of one name may see different projects.
+    private static (string Name, Role Role, string Places) Watcher(Frame frame) => (frame.Caller!.Name, frame.Caller.Role, string.Join('\n', [frame.Project, .. frame.Projects]));
 
     private static DateTimeOffset? Due(VisitHost visit, string ending) => FixedJobs.All
         .Where(job => job.Name.EndsWith(ending, StringComparison.Ordinal) && JobCatalogHost.IsAvailable(job.Name))
