@@ -85,9 +85,10 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
             lines => parts.Tier(part.Tier)!.PreviewAsync(Work(repository, point, part, context) with { Lines = token => Filtered(lines(token), point, part, token), Progress = _ => { } }, cancellationToken),
             cancellationToken);
 
-    private Task<RestoreTally> RestoreAsync(RepositoryHost repository, RestorePoint point, TierPart part, bool isProven, JobContext context, CancellationToken cancellationToken)
+    // Where nothing stood there is nothing to put back, and no copy of it was made: whatever came since that look is left.
+    private Task<RestoreTally> RestoreAsync(RepositoryHost repository, RestorePoint point, TierPart part, bool isProven, bool stood, JobContext context, CancellationToken cancellationToken)
     {
-        var work = Work(repository, point, part, context);
+        var work = Work(repository, point, part, context) with { Aim = stood ? request.Aim : RestoreAim.OnlyMissing };
         return isProven ? parts.Tier(part.Tier)!.RestoreAsync(work, cancellationToken)
             : new ProvenReadService(repository.Chunks, part).FillAsync(lines => parts.Tier(part.Tier)!.RestoreAsync(work with { Lines = token => Filtered(lines(token), point, part, token) }, cancellationToken));
     }
@@ -98,15 +99,14 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
         foreach (var part in wanted)
         {
             var (tally, title) = (plan[part.Tier], BackupText.Title(part.Tier));
-            var standing = tally.Same + tally.Left + tally.Replaced + tally.Removed + tally.Newer;
             if (request.Aim == RestoreAim.Exact && part.State == PartState.Partial)
             {
                 refusals.Add($"Refused by guard 'partial-backup': {title} is only partial in {point.Id}, so what it lacks is no reason to remove anything (leave --exact out).");
             }
 
-            if (standing > 0 && tally.Removed > standing * (request.AllowShare ?? parts.Policy.MaxShare))
+            if (tally.Removed > tally.Standing * (request.AllowShare ?? parts.Policy.MaxShare))
             {
-                refusals.Add($"Refused by guard 'share': {tally.Removed:N0} of {standing:N0} entries of {title} came since the backup and would be removed (override: --allow-share 100%, or leave --exact out).");
+                refusals.Add($"Refused by guard 'share': {tally.Removed:N0} of {tally.Standing:N0} entries of {title} came since the backup and would be removed (override: --allow-share 100%, or leave --exact out).");
             }
 
             if (part.Identity is not null && !request.AllowOtherDatabase && await IdentityAsync(part.Tier, cancellationToken) is { } now && now != part.Identity)
@@ -131,7 +131,7 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
             try
             {
                 await context.ProveAsync(cancellationToken);
-                done[part.Tier] = await RestoreAsync(repository, point, part, part != unread, context, cancellationToken);
+                done[part.Tier] = await RestoreAsync(repository, point, part, part != unread, plan[part.Tier].Standing > 0, context, cancellationToken);
             }
             catch (TierException e)
             {
@@ -153,7 +153,7 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
     // Only where something stands: an empty tier has nothing to keep safe.
     private async Task<string?> SafetyCopyAsync(RepositoryHost repository, Dictionary<string, RestoreTally> plan, JobContext context, CancellationToken cancellationToken)
     {
-        var standing = plan.Where(pair => pair.Value is var tally && tally.Same + tally.Left + tally.Replaced + tally.Removed + tally.Newer > 0).Select(pair => pair.Key).ToList();
+        var standing = plan.Where(pair => pair.Value.Standing > 0).Select(pair => pair.Key).ToList();
         if (request.WithoutSafetyCopy || standing.Count == 0 || plan.Values.All(tally => tally.Replaced + tally.Removed + tally.Added == 0))
         {
             return null;

@@ -10,8 +10,8 @@ internal sealed class PipePageClient(RespPipeClient pipe) : IPageClient
 {
     private bool _isRefused;
 
-    // What a step found is still in the processor's cache when its values are read; and readers wait for a step and a part at most.
-    public int KeysPerStep => 100;
+    // Two parts: the server works on the second while the first is taken in and the next keys are told apart. It stands still between steps of one part.
+    public int KeysPerStep => 2 * KeysPerPart;
 
     public int KeysPerPart => (int)RedisCommandClient.BytesPerTrip / TransactionReply.MostBytes;
 

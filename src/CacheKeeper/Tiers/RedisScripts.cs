@@ -143,18 +143,20 @@ internal static class RedisScripts
         return out
         """;
 
-    /// <summary>KEYS: a scratch key, the key. ARGV: type, absolute expiry ('' none), elements as hexadecimal (any bytes pass REST so). Built beside, then renamed.</summary>
+    /// <summary>KEYS: a scratch key, the key. ARGV: type, absolute expiry ('' none), '1' to replace what stands, elements as hexadecimal (any bytes pass REST so). Built beside, then renamed.</summary>
     public const string RestoreTyped = """
         local adds = { list = 'RPUSH', set = 'SADD' }
         local function plain(hex) return (string.gsub(hex, '..', function(byte) return string.char(tonumber(byte, 16)) end)) end
         redis.call('DEL', KEYS[1])
         local step = (ARGV[1] == 'hash' or ARGV[1] == 'zset') and 2 or 1
-        for i = 3, #ARGV, step do
+        for i = 4, #ARGV, step do
           if ARGV[1] == 'hash' then redis.call('HSET', KEYS[1], plain(ARGV[i]), plain(ARGV[i + 1]))
           elseif ARGV[1] == 'zset' then redis.call('ZADD', KEYS[1], plain(ARGV[i + 1]), plain(ARGV[i]))
           else redis.call(adds[ARGV[1]], KEYS[1], plain(ARGV[i])) end
         end
         if ARGV[2] ~= '' then redis.call('PEXPIREAT', KEYS[1], ARGV[2]) end
-        return redis.call('RENAME', KEYS[1], KEYS[2])
+        if ARGV[3] == '1' then return redis.call('RENAME', KEYS[1], KEYS[2]) end
+        if redis.call('RENAMENX', KEYS[1], KEYS[2]) == 0 then redis.call('DEL', KEYS[1]) end
+        return 1
         """;
 }

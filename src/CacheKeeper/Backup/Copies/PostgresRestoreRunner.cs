@@ -23,15 +23,19 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
     {
         try
         {
-            return await OnceAsync(mayFillDirectly: true, cancellationToken);
+            if (await OnceAsync(mayFillDirectly: true, cancellationToken) is { } tally)
+            {
+                return tally;
+            }
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            // Another project's row has one of our ids or hashes: the slower way finds out which.
-            await PostgresExportStore.ExecuteAsync(connection, "ROLLBACK", cancellationToken);
-            _remarks.Clear();
-            return await OnceAsync(mayFillDirectly: false, cancellationToken);
+            // Another project's row, or one that came meanwhile, has one of our ids or hashes: the slower way finds out which.
         }
+
+        await PostgresExportStore.ExecuteAsync(connection, "ROLLBACK", cancellationToken);
+        _remarks.Clear();
+        return (await OnceAsync(mayFillDirectly: false, cancellationToken))!;
     }
 
     /// <summary>Whether a row of the scope stands.</summary>
@@ -59,7 +63,8 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
         return copied;
     }
 
-    private async Task<RestoreTally> OnceAsync(bool mayFillDirectly, CancellationToken cancellationToken)
+    // Null, and the transaction still open, when the scope's rows are not those that it was filled with.
+    private async Task<RestoreTally?> OnceAsync(bool mayFillDirectly, CancellationToken cancellationToken)
     {
         await PostgresExportStore.ExecuteAsync(connection, $"BEGIN; {PostgresExportStore.ExactText}", cancellationToken);
         var made = await PostgresShapeStore.MakeMissingAsync(connection, _shape, cancellationToken);
@@ -70,6 +75,11 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
 
         var empty = made || !await AnyAsync(connection, work, cancellationToken);
         var tally = empty && mayFillDirectly ? await FillAsync(cancellationToken) : await MergeAsync(cancellationToken);
+        if (tally is null)
+        {
+            return null;
+        }
+
         await MendIndexesAsync(cancellationToken);
         await PostgresShapeStore.AdvanceSequenceAsync(connection, _shape.Name, _shape.SequenceValue, cancellationToken);
         await work.ProveAsync(cancellationToken);
@@ -77,19 +87,16 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
         return tally with { Remarks = _remarks };
     }
 
-    private async Task<RestoreTally> FillAsync(CancellationToken cancellationToken)
+    private async Task<RestoreTally?> FillAsync(CancellationToken cancellationToken)
     {
         var aside = work.Part.Entries < WorthAnIndexBuild ? [] : await PostgresIndexStore.SetAsideAsync(connection, _shape.Name, work.ReadersMayWait, cancellationToken);
         var copied = await CopyInAsync(connection, _shape.Name, _shape.Columns, work.Lines(cancellationToken), work.Progress, cancellationToken);
         await PostgresIndexStore.BuildAsync(connection, aside, cancellationToken);
         var (rows, ended) = await CountRowsAsync(cancellationToken);
-        if (rows != copied)
-        {
-            throw new KeeperException($"The backup holds rows that are not {work.Scope.Project}'s; nothing was restored.", "", ExitCode.Refused);
-        }
-
         var expired = ended == 0 ? 0 : await CountAsync($"DELETE FROM {_shape.Name} t WHERE {Scope} AND {expiresAt} <= @now", cancellationToken);
-        return new RestoreTally { Added = copied - expired, Expired = expired };
+
+        // Else others wrote rows of the project meanwhile, or the backup holds rows that are not its: row by row it is told which.
+        return rows == copied && expired == ended ? new RestoreTally { Added = copied - expired, Expired = expired } : null;
     }
 
     // Almost never has one ended meanwhile: a look is cheaper than a DELETE that finds nothing.
@@ -119,7 +126,7 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
         var foreign = await CountAsync($"UPDATE {Staged} s SET cachekeeper_state = 'foreign' {match} AND t.project_name <> @project", cancellationToken);
         Remark(foreign, "query hashes stand in another project's rows meanwhile; those rows were left");
         var others = await CountAsync($"DELETE FROM {_shape.Name} t WHERE {Scope} AND @exact AND NOT EXISTS (SELECT 1 FROM {Staged} s WHERE s.query_hash = t.query_hash)", cancellationToken);
-        var replaced = await CountAsync($"DELETE FROM {_shape.Name} t USING {Staged} s WHERE t.query_hash = s.query_hash AND s.cachekeeper_state IS NULL AND t.project_name = @project", cancellationToken);
+        var replaced = work.Aim == RestoreAim.OnlyMissing ? 0 : await CountAsync($"DELETE FROM {_shape.Name} t USING {Staged} s WHERE t.query_hash = s.query_hash AND s.cachekeeper_state IS NULL AND t.project_name = @project", cancellationToken);
         var inserted = await CountAsync(
             $"INSERT INTO {_shape.Name} ({Columns}) OVERRIDING SYSTEM VALUE SELECT {Columns} FROM {Staged} s WHERE cachekeeper_state IS NULL AND NOT EXISTS (SELECT 1 FROM {_shape.Name} t WHERE t.id = s.id) ON CONFLICT DO NOTHING",
             cancellationToken);

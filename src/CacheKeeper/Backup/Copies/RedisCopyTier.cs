@@ -166,7 +166,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         await tier.RestoreAsync(work.Scope, [.. entries.Where(entry => !RedisTypedStore.IsTyped(entry.Kind))], mode, work.Now, cancellationToken);
         foreach (var entry in entries.Where(entry => RedisTypedStore.IsTyped(entry.Kind)))
         {
-            await _typed.WriteAsync(entry, cancellationToken);
+            await _typed.WriteAsync(entry, mode, cancellationToken);
         }
     }
 

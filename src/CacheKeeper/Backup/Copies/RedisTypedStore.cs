@@ -46,12 +46,12 @@ internal sealed class RedisTypedStore(RedisTier tier, string project)
         return (new StoredEntry(head with { ExpiresAt = end }, kind, content.WrittenMemory), false);
     }
 
-    public async Task WriteAsync(StoredEntry entry, CancellationToken cancellationToken)
+    public async Task WriteAsync(StoredEntry entry, RestoreMode mode, CancellationToken cancellationToken)
     {
         var beside = $"cachekeeper:{project}:restore:{Guid.NewGuid():N}";
         object[] command =
         [
-            "EVAL", RedisScripts.RestoreTyped, "2", beside, RedisKey.ToKey(entry.Head.Id), entry.Kind, entry.Head.ExpiresAt?.ToUnixTimeMilliseconds().ToString() ?? "",
+            "EVAL", RedisScripts.RestoreTyped, "2", beside, RedisKey.ToKey(entry.Head.Id), entry.Kind, entry.Head.ExpiresAt?.ToUnixTimeMilliseconds().ToString() ?? "", mode == RestoreMode.Replace ? "1" : "0",
             .. Elements(entry.Content).Select(Convert.ToHexString),
         ];
         var replies = await tier.SendAsync([command], cancellationToken);

@@ -35,6 +35,9 @@ internal sealed record RestoreTally
     public long Expired { get; init; }
 
     public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    /// <summary>Entries of the scope that stood before.</summary>
+    public long Standing => Same + Left + Replaced + Removed + Newer;
 }
 
 /// <summary>What a drill found.</summary>
