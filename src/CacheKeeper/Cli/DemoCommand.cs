@@ -64,7 +64,7 @@ internal static class DemoCommand
         var cleaned = await keeper.Runner.RunAsync(keeper.CleanupJob(request), new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
         var undone = cleaned?.UndoUntil is null ? null : await keeper.UndoAsync(cleaned.Run, new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
         var rows = keeper.Tiers.Reverse().Select(tier => DemoRow.Of(tier, health.First(verdict => verdict.Tier == tier.Name), counters, collected, cleaned, undone)).ToList();
-        TerminalHost.Say(DemoText.Of(keeper.Project, rows, counters, cleaned, undone, postgres is not null));
+        TerminalHost.Tell(DemoText.Of(keeper.Project, rows, counters, cleaned, undone, postgres is not null));
     }
 
     // The daemon keeps the cache and serves the page until Ctrl-C, in this process.
