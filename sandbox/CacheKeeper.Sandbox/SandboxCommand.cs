@@ -63,13 +63,15 @@ internal static class SandboxCommand
             Say(part);
         }
 
-        var queries = options.Load is null ? await SandboxLoader.RememberedAsync(options.Data, cancellationToken)
-            : await SandboxLoader.LoadAsync(host.Endpoints, options.Data, options.Load, MixOf(options), Say, cancellationToken);
+        var given = options.Sample ? MadeUp.Questions : options.Load is null ? null : await QueryFile.ReadAsync(options.Load, cancellationToken);
+        var queries = given is null ? await SandboxLoader.RememberedAsync(options.Data, cancellationToken)
+            : await SandboxLoader.LoadAsync(host.Endpoints, options.Data, given, MixOf(options), Say, cancellationToken);
         await Console.Out.WriteLineAsync(host.Endpoints.ToJson().AsMemory(), cancellationToken);
         await Console.Out.FlushAsync(cancellationToken);
-        if (options.Traffic is not null)
+        if (options.Sample || options.Traffic is not null)
         {
-            await ReplayAsync(host.Endpoints, options, queries, cancellationToken);
+            var trace = options.Traffic is null ? MadeUp.Traffic(queries.Count) : await TraceFile.ReadAsync(options.Traffic, cancellationToken);
+            await ReplayAsync(host.Endpoints, options.Replay, (queries, trace), cancellationToken);
         }
 
         if (!options.Once)
@@ -79,15 +81,14 @@ internal static class SandboxCommand
     }
 
     private static async Task ReplayAsync(
-        SandboxAddresses endpoints, SandboxOptions options, IReadOnlyList<LoadedQuery> queries, CancellationToken cancellationToken)
+        SandboxAddresses endpoints, ReplaySettings settings, (IReadOnlyList<LoadedQuery> Queries, IReadOnlyList<TracedRequest> Trace) traffic, CancellationToken cancellationToken)
     {
-        var trace = await TraceFile.ReadAsync(options.Traffic!, cancellationToken);
         await using var cache = new TieredCache(endpoints.ForClient());
-        var progress = options.Replay.For is null ? new ProgressLines("Replaying", trace.Count, "requests", Say) : null;
-        var replay = new TrafficReplay(cache, queries, options.Replay, progress is null ? null : progress.Tell);
+        var progress = settings.For is null ? new ProgressLines("Replaying", traffic.Trace.Count, "requests", Say) : null;
+        var replay = new TrafficReplay(cache, traffic.Queries, settings, progress is null ? null : progress.Tell);
         try
         {
-            await replay.RunAsync(trace, cancellationToken);
+            await replay.RunAsync(traffic.Trace, cancellationToken);
         }
         finally
         {

@@ -16,6 +16,7 @@ internal sealed record SandboxOptions
           --data DIR        where everything is kept; the next start finds it again, with the same ports where they are free
           --load FILE       fill all three tiers: the first column of each line is a question (header line)
           --traffic TRACE   replay an access trace (key | t,key | t,key,size): key i asks the i-th loaded question
+          --sample          made-up questions and traffic in place of both
           --speed N|max     how many times faster than the trace's clock (max)
           --for DURATION    replay again and again for so long (once)
           --schema 1|2      which form of the table cache_entries (2)
@@ -24,13 +25,16 @@ internal sealed record SandboxOptions
           --once            end after the traffic
         """;
 
-    private static readonly string[] Flags = ["--fast", "--once", "--help"];
+    private static readonly string[] Flags = ["--fast", "--once", "--sample", "--help"];
 
     public required string Data { get; init; }
 
     public string? Load { get; init; }
 
     public string? Traffic { get; init; }
+
+    /// <summary>Questions and traffic are made up.</summary>
+    public bool Sample { get; init; }
 
     public ReplaySettings Replay { get; init; } = new();
 
@@ -71,6 +75,7 @@ internal sealed record SandboxOptions
         (bool Wrong, string Problem)[] rules =
         [
             (!given.ContainsKey("--data"), "--data DIR is missing."),
+            (given.ContainsKey("--sample") && (given.ContainsKey("--load") || given.ContainsKey("--traffic")), "--sample takes the place of --load and --traffic."),
             (schema is not ("1" or "2"), "--schema must be 1 or 2."),
             (speed is null, "--speed must be a number above 0 or max."),
             (text is not null && duration is null, "--for must be a duration such as 30s, 5m or 4h."),
@@ -84,6 +89,7 @@ internal sealed record SandboxOptions
                 Data = given["--data"],
                 Load = given.GetValueOrDefault("--load"),
                 Traffic = given.GetValueOrDefault("--traffic"),
+                Sample = given.ContainsKey("--sample"),
                 Replay = new ReplaySettings { Speed = double.IsInfinity(speed!.Value) ? null : speed, For = duration },
                 Schema = schema == "1" ? 1 : 2,
                 Seed = seed,

@@ -94,12 +94,16 @@ internal static class SettingsStore
     {
         if (path.Split('.') is [var section, var name])
         {
-            if (document[section] is not JsonObject inner)
+            // What stands there and is no section is told as a mistake.
+            if (!document.TryGetPropertyValue(section, out var written))
             {
-                document[section] = inner = [];
+                document[section] = written = new JsonObject();
             }
 
-            inner[name] = value;
+            if (written is JsonObject inner)
+            {
+                inner[name] = value;
+            }
         }
         else
         {
@@ -122,7 +126,11 @@ internal static class SettingsStore
             Merge(whole, own);
         }
 
-        whole["project"] = project;
+        if (!whole.TryGetPropertyValue("project", out var named) || named is not null)
+        {
+            whole["project"] = project;
+        }
+
         return whole;
     }
 

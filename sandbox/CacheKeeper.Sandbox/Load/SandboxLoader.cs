@@ -2,17 +2,16 @@ using System.Diagnostics;
 
 namespace CacheKeeper.Sandbox.Load;
 
-/// <summary>Fills all three tiers from a file of questions, and remembers the questions for the traffic.</summary>
+/// <summary>Fills all three tiers with questions, and remembers the questions for the traffic.</summary>
 internal static class SandboxLoader
 {
     private const string Remembered = "questions.tsv";
 
-    /// <summary>Loads a file and says on the way how far it is; the same file loaded twice changes nothing but what expired meanwhile.</summary>
+    /// <summary>Loads questions and says on the way how far it is; the same ones loaded twice changes nothing but what expired meanwhile.</summary>
     public static async Task<IReadOnlyList<LoadedQuery>> LoadAsync(
-        SandboxAddresses endpoints, string folder, string file, LoadMix mix, Action<string> say, CancellationToken cancellationToken)
+        SandboxAddresses endpoints, string folder, IReadOnlyList<LoadedQuery> queries, LoadMix mix, Action<string> say, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var queries = await QueryFile.ReadAsync(file, cancellationToken);
         var now = DateTimeOffset.UtcNow;
         var entries = queries.Select((query, number) => mix.Draw(query, number, now)).ToList();
         await RememberAsync(folder, queries, cancellationToken);
@@ -28,12 +27,11 @@ internal static class SandboxLoader
         return queries;
     }
 
-    /// <summary>The questions loaded last into this sandbox; without any, a thousand made up.</summary>
+    /// <summary>The questions loaded last into this sandbox; without any, made-up ones.</summary>
     public static async Task<IReadOnlyList<LoadedQuery>> RememberedAsync(string folder, CancellationToken cancellationToken)
     {
         var file = Path.Combine(folder, Remembered);
-        return File.Exists(file) ? await QueryFile.ReadAsync(file, cancellationToken)
-            : [.. Enumerable.Range(1, 1000).Select(number => new LoadedQuery($"What is the status of my payment number {number}?", null))];
+        return File.Exists(file) ? await QueryFile.ReadAsync(file, cancellationToken) : MadeUp.Questions;
     }
 
     private static Task RememberAsync(string folder, IEnumerable<LoadedQuery> queries, CancellationToken cancellationToken) =>

@@ -1,5 +1,4 @@
 using CacheKeeper.Alerts;
-using CacheKeeper.Alerts.Conditions;
 using CacheKeeper.Recovery;
 
 namespace CacheKeeper.Cli;
@@ -59,7 +58,7 @@ internal sealed record OpenAlert(
     public IEnumerable<string> Lines(DateTimeOffset now)
     {
         var title = Subject is null ? Rule : $"{Rule}/{Subject}";
-        yield return $"  {(State == "firing" ? "✘" : "!")} {title,-28} {State,-8} {Severity.ToString().ToLowerInvariant(),-8} for {OperandText.Span(now - Since)}: {Because}   ({Fingerprint})";
+        yield return $"  {(State == "firing" ? "✘" : "!")} {title,-28} {State,-8} {Severity.ToString().ToLowerInvariant(),-8} for {SchedulerText.Span(now - Since)}: {Because}   ({Fingerprint})";
         foreach (var held in Channels.Where(decision => !decision.Told && decision.Reason is not NotificationReason.AlreadyTold and not NotificationReason.NothingToTell))
         {
             yield return $"      {held.Channel} is not told: {held.Sentence}";

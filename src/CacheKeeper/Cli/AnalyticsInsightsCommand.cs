@@ -32,16 +32,16 @@ internal static class AnalyticsInsightsCommand
 
         if (findings.Count == 0)
         {
-            TerminalHost.Say(parsed.GetValue(Closed) ? "Nothing was worth telling." : "Nothing is open.");
+            TerminalHost.Tell(parsed.GetValue(Closed) ? "Nothing was worth telling." : "Nothing is open.");
         }
 
         foreach (var finding in findings)
         {
-            TerminalHost.Say($"[{RunWord(finding)}] {finding.Message}");
-            TerminalHost.Say($"    since {UtcTime.Text(finding.OpenedAt)}{(finding.ClosedAt is { } closed ? $", closed {UtcTime.Text(closed)}" : "")}   {finding.Id}");
+            TerminalHost.Tell($"[{RunWord(finding)}] {finding.Message}");
+            TerminalHost.Tell($"    since {UtcTime.Text(finding.OpenedAt)}{(finding.ClosedAt is { } closed ? $", closed {UtcTime.Text(closed)}" : "")}   {finding.Id}");
             foreach (var recommendation in finding.Recommendations)
             {
-                TerminalHost.Say($"    - {recommendation}");
+                TerminalHost.Tell($"    - {recommendation}");
             }
         }
 

@@ -9,6 +9,8 @@ namespace CacheKeeper.Cli;
 /// <summary><c>backup list</c>: what there is, how old, how big, verified and proven when.</summary>
 internal static class BackupListCommand
 {
+    private const int Wide = 95;
+
     public static Command Create()
     {
         var command = new Command("list", "Which restore points there are, what they hold, and which are verified and proven");
@@ -37,15 +39,15 @@ internal static class BackupListCommand
         TerminalHost.Table(Table(points, keeper.Time.GetUtcNow()));
         foreach (var point in points.Where(point => point.Problem.Length > 0))
         {
-            TerminalHost.Say($"! {point.Id}: {point.Problem}");
+            TerminalHost.Tell($"! {point.Id}: {point.Problem}");
         }
 
         foreach (var damage in repository.Chunks.Damage)
         {
-            TerminalHost.Say("! " + damage);
+            TerminalHost.Tell("! " + damage);
         }
 
-        TerminalHost.Say(Summary(points, stored, repository.Files.Location));
+        TerminalHost.Tell(Summary(points, stored, repository.Files.Location));
         return points.All(point => point.Problem.Length == 0) ? ExitCode.Done : ExitCode.Degraded;
     }
 
@@ -57,7 +59,7 @@ internal static class BackupListCommand
         }
         else
         {
-            TerminalHost.Say($"There are no backups in {location} yet: 'cachekeeper backup create' makes one.");
+            TerminalHost.Tell($"There are no backups in {location} yet: 'cachekeeper backup create' makes one.");
         }
 
         return ExitCode.Done;
@@ -66,14 +68,19 @@ internal static class BackupListCommand
     private static Table Table(IReadOnlyList<ListedPoint> points, DateTimeOffset now)
     {
         var table = new Table { Border = TableBorder.None };
-        table.AddColumns("restore point", "age", "rows", "keys", "memories", "read", "added", "verified", "proven", "state");
+        // A terminal of eighty columns has no room for the sizes.
+        var isNarrow = TerminalHost.Width < Wide;
+        foreach (var name in (string[])["restore point", "age", "rows", "keys", "memories", .. isNarrow ? (string[])[] : ["read", "added"], "verified", "proven", "state"])
+        {
+            table.AddColumn(new TableColumn(name) { NoWrap = true, Padding = new Padding(0, 0, 1, 0) });
+        }
+
         foreach (var point in points)
         {
             string Count(string tier) => point.Point?.Part(tier) is { State: not PartState.Failed } part ? part.Entries.ToString("N0") : "–";
             var at = point.Point?.StartedAt ?? DateTimeOffset.FromUnixTimeMilliseconds(point.Row!.CreatedAt);
-            table.AddRow(
-                point.Id, Age(now - at), Count("postgresql"), Count("upstash"), Count("mem0"), BackupText.Size(point.Point?.PlainBytes ?? point.Row!.PlainBytes), point.Row is { } row ? BackupText.Size(row.StoredBytes) : "–",
-                When(point.VerifiedAt), When(point.ProvenAt), State(point));
+            string[] sizes = [BackupText.Size(point.Point?.PlainBytes ?? point.Row!.PlainBytes), point.Row is { } row ? BackupText.Size(row.StoredBytes) : "–"];
+            table.AddRow([point.Id, Age(now - at), Count("postgresql"), Count("upstash"), Count("mem0"), .. isNarrow ? [] : sizes, When(point.VerifiedAt), When(point.ProvenAt), State(point)]);
         }
 
         return table;

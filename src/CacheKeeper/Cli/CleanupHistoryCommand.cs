@@ -29,11 +29,16 @@ internal static class CleanupHistoryCommand
         var undone = all.Where(run => run.Undoes is not null && run.Outcome == RunOutcome.Done).Select(run => run.Undoes).ToHashSet();
         foreach (var run in runs)
         {
-            var back = undone.Contains(run.Run) ? "undone" : run.UndoUntil > keeper.Time.GetUtcNow() ? $"undo until {run.UndoUntil:yyyy-MM-dd}" : "";
-            TerminalHost.Say($"{run.Run}  {run.StartedAt:yyyy-MM-dd HH:mm}  {run.Job,-18} {(run.Outcome is { } outcome ? RunRow.Word(outcome) : "running"),-14} {back,-22} {run.Reason}");
+            var back = undone.Contains(run.Run) ? " It was undone." : run.UndoUntil > keeper.Time.GetUtcNow() ? $" It can be undone until {run.UndoUntil:yyyy-MM-dd}." : "";
+            TerminalHost.Say($"{run.Run}  {run.StartedAt:yyyy-MM-dd HH:mm}  {run.Job,-16} {(run.Outcome is { } outcome ? RunRow.Word(outcome) : "running")}");
+            TerminalHost.Tell($"    {run.Reason}{back}");
         }
 
-        TerminalHost.Say(runs.Count == 0 ? "No cleanup has run yet. 'cachekeeper cleanup smart --dry-run' shows what one would do." : "");
+        if (runs.Count == 0)
+        {
+            TerminalHost.Say("No cleanup has run yet. 'cachekeeper cleanup smart --dry-run' shows what one would do.");
+        }
+
         return ExitCode.Done;
     }
 }

@@ -68,9 +68,11 @@ internal static class CleanupText
 
         if (plan.Expected is { } expected && plan.Count > 0)
         {
-            text.AppendLine($"Expected: {HitRatio(plan, expected)}, {expected.RedisCommands:N0} Redis commands, {expected.Mem0Requests:N0} Mem0 requests (about {expected.CostUsd:0.0000} USD).");
+            text.AppendLine($"Expected: {HitRatio(plan, expected)}, {expected.RedisCommands:N0} Redis commands, {expected.Mem0Requests:N0} Mem0 requests{Cost(expected.CostUsd)}.");
         }
     }
+
+    private static string Cost(double usd) => usd switch { <= 0 => "", < 0.0001 => " (less than 0.0001 USD)", _ => $" (about {usd:0.0000} USD)" };
 
     private static string Nothing(CleanupPlan plan) => (plan.Tiers.Count, plan.Unseen.Any()) switch
     {
@@ -95,8 +97,8 @@ internal static class CleanupText
 
     private static string NextStep(RunRecord run, CleanupPlan plan) => run.Outcome switch
     {
-        RunOutcome.DryRun when !plan.IsEmpty => $"{plan.Plan}   valid until {plan.ValidUntil:HH:mm} UTC   cachekeeper cleanup apply {plan.Plan}{Overrides(plan)}",
-        RunOutcome.Done or RunOutcome.Degraded or RunOutcome.Interrupted when run.UndoUntil is { } until => $"{run.Run}   undo until {until:yyyy-MM-dd HH:mm} UTC   cachekeeper cleanup undo {run.Run}",
+        RunOutcome.DryRun when !plan.IsEmpty => $"{plan.Plan}   valid until {plan.ValidUntil:HH:mm} UTC\n  cachekeeper cleanup apply {plan.Plan}{Overrides(plan)}",
+        RunOutcome.Done or RunOutcome.Degraded or RunOutcome.Interrupted when run.UndoUntil is { } until => $"{run.Run}   undo until {until:yyyy-MM-dd HH:mm} UTC\n  cachekeeper cleanup undo {run.Run}",
         _ => run.Run,
     };
 

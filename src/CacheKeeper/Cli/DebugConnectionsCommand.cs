@@ -23,7 +23,7 @@ internal static class DebugConnectionsCommand
         }
         else
         {
-            TerminalHost.Say(reports.Count == 0 ? "No endpoint is configured. " + TierHost.HowToConfigure(TierName.Postgresql) : ConnectionsText.Of(reports));
+            TerminalHost.Tell(reports.Count == 0 ? "No endpoint is configured. " + TierHost.HowToConfigure(TierName.Postgresql) : ConnectionsText.Of(reports));
         }
 
         return reports.All(report => report.Passed) ? ExitCode.Done : reports.Any(report => report.Passed) ? ExitCode.Degraded : ExitCode.Failed;

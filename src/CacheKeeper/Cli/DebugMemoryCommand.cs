@@ -31,7 +31,7 @@ internal static class DebugMemoryCommand
         }
         else
         {
-            TerminalHost.Say(uses.Count == 0 ? "No tier is configured. " + TierHost.HowToConfigure(TierName.Postgresql) : string.Join("\n\n", uses.Select(MemoryUseText.Of)));
+            TerminalHost.Tell(uses.Count == 0 ? "No tier is configured. " + TierHost.HowToConfigure(TierName.Postgresql) : string.Join("\n\n", uses.Select(MemoryUseText.Of)));
         }
 
         var failed = uses.Count(use => use.Error is not null);

@@ -38,7 +38,7 @@ internal static class DebugPerformanceCommand
         }
         else
         {
-            TerminalHost.Say(Text(calls, jobs) + $"\n\nThis process: {CleanupText.Bytes(own.WorkingSetBytes)} resident, {CleanupText.Bytes(own.HeapBytes)} managed, {own.CpuMs:N0} ms of CPU, {own.Threads} threads.");
+            TerminalHost.Tell(Text(calls, jobs) + $"\n\nThis process: {CleanupText.Bytes(own.WorkingSetBytes)} resident, {CleanupText.Bytes(own.HeapBytes)} managed, {own.CpuMs:N0} ms of CPU, {own.Threads} threads.");
         }
 
         return ExitCode.Done;

@@ -55,7 +55,7 @@ internal static class DebugWhyCommand
         }
         else
         {
-            TerminalHost.Say(string.Join(Environment.NewLine, story.Lines()));
+            TerminalHost.Tell(string.Join(Environment.NewLine, story.Lines()));
         }
 
         return story.Unseen.Count > 0 ? ExitCode.Degraded : ExitCode.Done;
@@ -76,7 +76,7 @@ internal static class DebugWhyCommand
         }
         else
         {
-            TerminalHost.Say(Text(run, record, again) + (audit is null ? "" : "\n  " + audit.Sentence));
+            TerminalHost.Tell(Text(run, record, again) + (audit is null ? "" : "\n  " + audit.Sentence));
         }
 
         return same == false ? ExitCode.Degraded : ExitCode.Done;

@@ -16,11 +16,12 @@ internal static class DemoCommand
     private static readonly Option<string?> Load = new("--load") { Description = "Questions to fill the tiers with: a TSV file (gzip too), first column the question" };
     private static readonly Option<string?> Traffic = new("--traffic") { Description = "An access trace to replay through the gateway's client" };
     private static readonly Option<string?> Speed = new("--speed") { Description = "How many times faster than the trace's clock, or max" };
+    private static readonly Option<bool> Empty = new("--empty") { Description = "Begin without questions; else a fresh sandbox gets made-up ones, and traffic, where neither --load nor --traffic is given" };
     private static readonly Option<bool> Once = new("--once") { Description = "End after the first pass instead of staying" };
 
     public static Command Create()
     {
-        var command = new Command("demo", "Three real tiers on this machine, questions through them, looked at, cleaned, taken back; Ctrl-C ends all of it") { Data, Load, Traffic, Speed, Once };
+        var command = new Command("demo", "Three real tiers on this machine, questions through them, looked at, cleaned, taken back; Ctrl-C ends all of it") { Data, Load, Traffic, Speed, Empty, Once };
         command.SetAction(RunAsync);
         return command;
     }
@@ -29,10 +30,10 @@ internal static class DemoCommand
     {
         var data = Path.GetFullPath(parsed.GetValue(Data)!);
         TerminalHost.Say($"CacheKeeper {typeof(DemoCommand).Assembly.GetName().Version?.ToString(3)}   sandbox in {parsed.GetValue(Data)}   Ctrl-C ends everything it started\n");
-        string[] arguments = ["--data", data, .. Given("--load", parsed.GetValue(Load)), .. Given("--traffic", parsed.GetValue(Traffic)), .. Given("--speed", parsed.GetValue(Speed))];
+        string[] arguments = ["--data", data, .. Given("--load", parsed.GetValue(Load)), .. Given("--traffic", parsed.GetValue(Traffic)), .. Given("--speed", parsed.GetValue(Speed)), .. IsSample(parsed, data) ? (string[])["--sample"] : []];
         await using var sandbox = await SandboxRunner.StartAsync(arguments, TerminalHost.Relay, cancellationToken);
         var config = WriteSettings(data, sandbox.Endpoints);
-        if (parsed.GetValue(Traffic) is not null)
+        if (arguments.Contains("--traffic") || arguments.Contains("--sample"))
         {
             await sandbox.Traffic.WaitAsync(cancellationToken);
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
@@ -63,7 +64,7 @@ internal static class DemoCommand
         var cleaned = await keeper.Runner.RunAsync(keeper.CleanupJob(request), new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
         var undone = cleaned?.UndoUntil is null ? null : await keeper.UndoAsync(cleaned.Run, new JobRequest(keeper.Project, RunTrigger.Manual), cancellationToken);
         var rows = keeper.Tiers.Reverse().Select(tier => DemoRow.Of(tier, health.First(verdict => verdict.Tier == tier.Name), counters, collected, cleaned, undone)).ToList();
-        TerminalHost.Say(DemoText.Of(keeper.Project, rows, counters, cleaned, undone, postgres is not null));
+        TerminalHost.Tell(DemoText.Of(keeper.Project, rows, counters, cleaned, undone, postgres is not null));
     }
 
     // The daemon keeps the cache and serves the page until Ctrl-C, in this process.
@@ -81,6 +82,10 @@ internal static class DemoCommand
 
         TerminalHost.Say("\nEnding what was started …");
     }
+
+    // A sandbox that was filled before keeps what it has.
+    private static bool IsSample(ParseResult parsed, string data) =>
+        !parsed.GetValue(Empty) && parsed.GetValue(Load) is null && parsed.GetValue(Traffic) is null && !File.Exists(Path.Combine(data, "sandbox.json"));
 
     private static string[] Given(string option, string? value) => value is null ? [] : [option, value];
 

@@ -37,7 +37,7 @@ internal static class HealthAlertsCommand
         var now = keeper.Time.GetUtcNow();
         if (parsed.GetValue(Revive) is { } channel)
         {
-            TerminalHost.Say($"{await alerts.Outbox.ReviveAsync(keeper.Project, channel, now, cancellationToken)} messages will be tried again.");
+            TerminalHost.Tell($"{await alerts.Outbox.ReviveAsync(keeper.Project, channel, now, cancellationToken)} messages will be tried again.");
         }
 
         if (parsed.GetValue(Now))
@@ -54,7 +54,7 @@ internal static class HealthAlertsCommand
         }
         else
         {
-            TerminalHost.Say(AlertListing.Text(listing, now));
+            TerminalHost.Tell(AlertListing.Text(listing, now));
         }
 
         return ExitCode.Done;

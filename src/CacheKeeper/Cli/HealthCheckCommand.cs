@@ -31,7 +31,7 @@ internal static class HealthCheckCommand
         }
         else if (!SessionHost.Quiet(parsed) || report.OverallHealth != "healthy")
         {
-            TerminalHost.Say(Text(report, verdicts));
+            TerminalHost.Tell(Text(report, verdicts));
         }
 
         return report.OverallHealth switch { "healthy" => ExitCode.Done, "degraded" => ExitCode.Degraded, _ => ExitCode.Failed };

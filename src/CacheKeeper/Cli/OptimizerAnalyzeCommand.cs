@@ -37,7 +37,7 @@ internal static class OptimizerAnalyzeCommand
         }
         else
         {
-            TerminalHost.Say(OptimizerText.Of(advice, inputs, record));
+            TerminalHost.Tell(OptimizerText.Of(advice, inputs, record));
         }
 
         return inputs.Unseen.Count > 0 ? ExitCode.Degraded : ExitCode.Done;

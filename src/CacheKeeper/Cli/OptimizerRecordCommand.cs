@@ -24,7 +24,7 @@ internal static class OptimizerRecordCommand
         }
         else
         {
-            TerminalHost.Say(OptimizerText.Of(record, changes));
+            TerminalHost.Tell(OptimizerText.Of(record, changes));
         }
 
         return ExitCode.Done;

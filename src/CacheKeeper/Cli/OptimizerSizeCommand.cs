@@ -31,7 +31,7 @@ internal static class OptimizerSizeCommand
         }
         else
         {
-            TerminalHost.Say(string.Join("\n\n", answers.Select(OptimizerText.Of)));
+            TerminalHost.Tell(string.Join("\n\n", answers.Select(OptimizerText.Of)));
         }
 
         return ExitCode.Done;

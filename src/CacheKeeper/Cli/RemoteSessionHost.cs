@@ -5,8 +5,11 @@ namespace CacheKeeper.Cli;
 /// <param name="Author">The caller's name, where a command wants an author.</param>
 internal sealed record RemoteSession(KeeperHost Keeper, TextWriter Out, TextWriter Error, Action<double, string> Progress, string Author)
 {
+    /// <summary>The width that stands for no terminal: tables get room enough, sentences are not broken.</summary>
+    public const int NoTerminal = 200;
+
     /// <summary>How wide the caller's terminal is.</summary>
-    public int Width { get; init; } = 200;
+    public int Width { get; init; } = NoTerminal;
 }
 
 /// <summary>The session of this flow of work; none on an ordinary command line.</summary>

@@ -19,7 +19,7 @@ internal static class RunOutputHost
         }
         else if (!quiet)
         {
-            TerminalHost.Say(text(run));
+            TerminalHost.Tell(text(run));
         }
 
         return SessionHost.ExitCodeOf(run.Outcome);

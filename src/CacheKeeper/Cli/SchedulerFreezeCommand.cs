@@ -67,7 +67,7 @@ internal static class SchedulerFreezeCommand
         }
         else if (!SessionHost.Quiet(parsed))
         {
-            TerminalHost.Say(sentence);
+            TerminalHost.Tell(sentence);
         }
 
         return ExitCode.Done;

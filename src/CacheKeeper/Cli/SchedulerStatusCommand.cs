@@ -7,6 +7,8 @@ namespace CacheKeeper.Cli;
 /// <summary><c>scheduler status</c>: does it run, since when, what ran last, what comes, what is paused, adapted, learned, overdue.</summary>
 internal static class SchedulerStatusCommand
 {
+    private const int Wide = 115;
+
     public static Command Create()
     {
         var command = new Command("status", "Show whether the daemon runs, and how every job stands (exit code 3 when something is overdue)");
@@ -34,18 +36,25 @@ internal static class SchedulerStatusCommand
 
     private static void Show(SchedulerStatus status, DaemonInfo? daemon, DateTimeOffset now)
     {
-        TerminalHost.Say(SchedulerText.Opening(status, daemon, now) + "\n");
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumns("Job", "State", "Last", "Outcome", "Next", "Times");
+        TerminalHost.Tell(SchedulerText.Opening(status, daemon, now) + "\n");
+        var table = new Table { Border = TableBorder.None };
+        // A terminal of eighty columns has no room for the rule beside the next time.
+        var isNarrow = TerminalHost.Width < Wide;
+        string[] columns = ["Job", "State", "Last", "Outcome", "Next", .. isNarrow ? (string[])[] : ["Times"]];
+        foreach (var name in columns)
+        {
+            table.AddColumn(new TableColumn(name) { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+        }
+
         foreach (var job in status.Jobs)
         {
-            table.AddRow(SchedulerText.Row(job, now).Select(cell => new Text(cell)).ToArray());
+            table.AddRow((isNarrow ? SchedulerText.ShortRow(job, now) : SchedulerText.Row(job, now)).Select(cell => new Text(cell)).ToArray());
         }
 
         TerminalHost.Table(table);
         foreach (var line in SchedulerText.Remarks(status))
         {
-            TerminalHost.Say(line);
+            TerminalHost.Tell(line);
         }
     }
 }

@@ -12,6 +12,9 @@ internal static class SchedulerText
         var (keepers, _) => string.Join("\n", keepers.Select(keeper => $"CacheKeeper {keeper.Version} keeps {status.Project} on {keeper.Node}, up {Span(now - keeper.StartedAt)}, {keeper.Urls}")),
     };
 
+    /// <summary>Where there is little room.</summary>
+    public static string[] ShortRow(JobStatus job, DateTimeOffset now) => [.. Row(job, now)[..4], job.Next is { } next ? Time(next, job.Job)["yyyy-".Length..] : "–"];
+
     public static string[] Row(JobStatus job, DateTimeOffset now) =>
     [
         job.Job.Name,
@@ -90,7 +93,8 @@ internal static class SchedulerText
     public static string Time(DateTimeOffset time, ScheduledJob job) =>
         TimeZoneInfo.ConvertTime(time, job.Schedule.Zone).ToString("yyyy-MM-dd HH:mm") + (job.Schedule.Zone.Id == "UTC" ? "Z" : "");
 
-    private static string Span(TimeSpan span) => span switch
+    /// <summary>How long, as a person says it.</summary>
+    public static string Span(TimeSpan span) => span switch
     {
         { TotalSeconds: < 60 } => $"{Math.Max(0, (int)span.TotalSeconds)} s",
         { TotalMinutes: < 60 } => $"{(int)span.TotalMinutes} min",

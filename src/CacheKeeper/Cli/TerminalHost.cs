@@ -24,7 +24,9 @@ internal static class TerminalHost
     private static readonly IAnsiConsole Errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     /// <summary>How wide what is written may be; as wide as it needs where that is no terminal.</summary>
-    public static int Width => RemoteSessionHost.Current?.Width ?? (Console.IsOutputRedirected ? 200 : Console.WindowWidth);
+    public static int Width => RemoteSessionHost.Current?.Width ?? (Console.IsOutputRedirected ? RemoteSession.NoTerminal : Console.WindowWidth);
+
+    private static bool IsTerminal => RemoteSessionHost.Current is { } remote ? remote.Width < RemoteSession.NoTerminal : !Console.IsOutputRedirected;
 
     private static TextWriter Out => RemoteSessionHost.Current?.Out ?? Console.Out;
 
@@ -53,6 +55,9 @@ internal static class TerminalHost
 
     /// <summary>A finished sentence or block of text on standard output.</summary>
     public static void Say(string text) => Out.WriteLine(text);
+
+    /// <summary>Sentences on standard output; on a terminal they are broken between words.</summary>
+    public static void Tell(string text) => Out.WriteLine(IsTerminal ? WrappedText.Of(text, Width) : text);
 
     /// <summary>A line of another program: progress is drawn in place on a terminal, everything else is said.</summary>
     public static void Relay(string line)

@@ -105,13 +105,13 @@ internal static class SettingsBinder
         }
     }
 
+    // What cannot be read is told and is to be taken out.
     private static bool CheckValue(JsonNode? value, PropertyInfo property, string at, List<string> errors)
     {
-        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        if (value is null && property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null)
+        var type = property.PropertyType;
+        if (value is null)
         {
-            errors.Add($"{at}: null cannot be read: leave it out to have its default.");
-            return false;
+            return SettingNulls.MayBe(property) || Told(errors, at, SettingNulls.Advice);
         }
 
         if (value is JsonObject section && IsSection(type))
@@ -122,27 +122,47 @@ internal static class SettingsBinder
 
         if (value is JsonObject map && SectionOfMap(type) is { } item)
         {
-            foreach (var (name, one) in map.ToList())
-            {
-                if (one is JsonObject inner)
-                {
-                    Check(inner, item, $"{at}.{name}", errors);
-                }
-            }
-
+            CheckMap(map, item, at, errors);
             return true;
         }
 
+        var nulls = SettingNulls.Within(value, property, at).ToList();
+        errors.AddRange(nulls.Select(place => $"{place}: {SettingNulls.Advice}"));
+        return nulls.Count == 0 && CheckRead(value, (type, FormatOf(property)), at, errors);
+    }
+
+    private static void CheckMap(JsonObject map, Type item, string at, List<string> errors)
+    {
+        foreach (var (name, one) in map.ToList())
+        {
+            if (one is JsonObject inner)
+            {
+                Check(inner, item, $"{at}.{name}", errors);
+            }
+            else if (one is null ? !Told(errors, $"{at}.{name}", SettingNulls.Advice) : !CheckRead(one, (item, Format), $"{at}.{name}", errors))
+            {
+                map.Remove(name);
+            }
+        }
+    }
+
+    private static bool CheckRead(JsonNode value, (Type Type, JsonSerializerOptions Format) read, string at, List<string> errors)
+    {
         try
         {
-            value?.Deserialize(property.PropertyType, FormatOf(property));
+            value.Deserialize(read.Type, read.Format);
             return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NotSupportedException)
         {
-            errors.Add($"{at}: {Shown(value)} cannot be read: {Expected(type, e)}.");
-            return false;
+            return Told(errors, at, $"{Shown(value)} cannot be read: {Expected(Nullable.GetUnderlyingType(read.Type) ?? read.Type, e)}.");
         }
+    }
+
+    private static bool Told(List<string> errors, string at, string mistake)
+    {
+        errors.Add($"{at}: {mistake}");
+        return false;
     }
 
     private static JsonSerializerOptions FormatOf(PropertyInfo property) =>
@@ -156,7 +176,7 @@ internal static class SettingsBinder
         return format;
     }
 
-    private static string Shown(JsonNode? value) => value is null ? "null" : value.ToJsonString() is { Length: <= 60 } text ? text : "the value";
+    private static string Shown(JsonNode value) => value.ToJsonString() is { Length: <= 60 } text ? text : "the value";
 
     private static string Expected(Type type, Exception e) => type switch
     {

@@ -62,6 +62,11 @@ internal sealed class PipePageClient(RespPipeClient pipe) : IPageClient
             RedisCommandClient.Checked("read", new RedisReply { Error = System.Text.Encoding.UTF8.GetString(said) });
         }
 
+        if (said.SequenceEqual("QUEUED"u8))
+        {
+            throw RedisRights.TransactionKeptOpen("read");
+        }
+
         return RespText.IsBulk(kind) && length >= 0 ? answer.Slice(answer.Length - rest.Length, (int)length) : null;
     }
 }

@@ -41,7 +41,7 @@ internal sealed class RedisCommandClient(IRedisClient client)
 
     /// <summary>The reply, or its refusal as a sentence.</summary>
     public static RedisReply Checked(string operation, RedisReply reply) => reply.Error is { } error
-        ? throw new TierException(TierName.Upstash, operation, error, error.Contains("NOPERM", StringComparison.Ordinal) ? "Give the keeper a token that may run scripts and SCAN." : "")
+        ? throw new TierException(TierName.Upstash, operation, error, RedisRights.Advice(error))
         : reply;
 
     /// <summary>One command whose error is an answer too.</summary>

@@ -48,18 +48,26 @@ internal static class RedisScripts
     /// <summary>
     /// One text, so that a client makes nothing for each key: for each key 0 gone, 1 a string as it is, 2 a DUMP, 3 not read yet, 4 of a type that this server does
     /// not DUMP; absolute expiry; length of the value; value; a space after each. ARGV: so many bytes of values at most; the keys after that are not read yet, never
-    /// the first one.
+    /// the first one. A user whose right is missing is refused, else its keys would pass for ones that cannot be read.
     /// </summary>
     public const string Read = """
         local out = {}
         local left = tonumber(ARGV[1])
-        local pcall, len = redis.pcall, string.len
+        local pcall, len, find = redis.pcall, string.len, string.find
+        local function refused(reply)
+          return type(reply) == 'table' and (find(reply.err, 'NOPERM', 1, true) or find(reply.err, "can't run this command", 1, true))
+        end
+        local function refusal(command)
+          return redis.error_reply("NOPERM this user has no permissions to run the '" .. command .. "' command in a script")
+        end
         for i, key in ipairs(KEYS) do
           local kind, value, ends = 3, '', -1
           if left > 0 then
             kind, value = 1, pcall('GET', key)
+            if refused(value) then return refusal('get') end
             if type(value) == 'table' then
               kind, value = 2, pcall('DUMP', key)
+              if refused(value) then return refusal('dump') end
             end
             if type(value) == 'string' then ends = redis.call('PEXPIRETIME', key)
             elseif kind == 1 then kind, value = 0, ''

@@ -1,5 +1,6 @@
 using System.Net;
 using CacheKeeper.Dashboard.Access;
+using CacheKeeper.Storage;
 using CacheKeeper.Storage.Audit;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -101,6 +102,56 @@ public sealed class AccessTests
         var cookie = await SessionAsync(rig);
         Assert.True(await rig.Access.RevokeAsync((await rig.Access.ListAsync(Stop))[0].Id, rig.Time.GetUtcNow(), Stop));
         Assert.Null(await rig.Sessions.FindAsync(cookie, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+    }
+
+    [Fact]
+    public async Task A_session_that_began_while_its_token_was_revoked_is_none()
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        var cookie = await SessionAsync(rig);
+        await rig.State.ExecuteAsync("UPDATE access_tokens SET revoked_at = 1", null, Stop);
+        Assert.Null(await rig.Sessions.FindAsync(cookie, true, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+        Assert.Empty(await rig.Sessions.ListAsync(null, rig.Time.GetUtcNow(), new AccessPolicy(), Stop));
+    }
+
+    [Fact]
+    public async Task A_revoked_token_is_refused_at_once_by_who_revoked_it_and_after_a_second_by_others()
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        await using var elsewhere = await StateStore.OpenAsync(rig.State.Location, Stop);
+        var another = new AccessStore(elsewhere);
+        var (token, text) = await rig.Access.CreateAsync("robot", Role.Viewer, null, rig.Time.GetUtcNow(), null, setup: false, Stop);
+        Assert.NotNull(await FindAsync(rig.Access));
+        Assert.NotNull(await FindAsync(another));
+
+        Assert.True(await another.RevokeAsync(token.Id, rig.Time.GetUtcNow(), Stop));
+        Assert.Null(await FindAsync(another));
+        rig.Time.Advance(RememberedTokens.For);
+        Assert.NotNull(await FindAsync(rig.Access));
+        rig.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Null(await FindAsync(rig.Access));
+
+        Task<Caller?> FindAsync(AccessStore store) => store.FindTokenAsync(text, rig.Time.GetUtcNow(), Stop);
+    }
+
+    [Fact]
+    public async Task Events_end_when_the_token_they_were_asked_with_is_revoked()
+    {
+        await using var rig = await DashboardRig.StartAsync();
+        using var client = await rig.WithTokenAsync(Role.Viewer);
+        var token = (await rig.Access.ListAsync(Stop)).Single();
+        using var reader = new StreamReader(await client.GetStreamAsync(new Uri("/api/events", UriKind.Relative), Stop));
+        Assert.Equal("event: live", await reader.ReadLineAsync(Stop));
+        await rig.Access.RevokeAsync(token.Id, rig.Time.GetUtcNow(), Stop);
+        var ended = reader.ReadToEndAsync(Stop);
+        while (!ended.IsCompleted)
+        {
+            Stop.ThrowIfCancellationRequested();
+            rig.Time.Advance(TimeSpan.FromSeconds(2));
+            await Task.Yield();
+        }
+
+        Assert.DoesNotContain("event: live", await ended, StringComparison.Ordinal);
     }
 
     [Fact]

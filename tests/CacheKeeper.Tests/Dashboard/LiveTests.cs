@@ -1,5 +1,6 @@
 using CacheKeeper.Dashboard.Live;
 using CacheKeeper.Metrics;
+using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using CacheKeeper.Tiers;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,6 +33,26 @@ public sealed class LiveTests : IAsyncLifetime
         await new SnapshotStore(_state).WriteAsync("p", new TierSnapshot(TierName.Postgresql, before) { Live = 7 }, Stop);
         var snapshot = await SeeAsync();
         Assert.Equal((before, 7, null), (snapshot.TakenAt, snapshot.Live, snapshot.Error));
+    }
+
+    [Theory]
+    [InlineData("light-cleanup", nameof(RunOutcome.Done), true)]
+    [InlineData("undo", nameof(RunOutcome.Degraded), true)]
+    [InlineData("restore", nameof(RunOutcome.Failed), true)]
+    [InlineData("smart-cleanup", nameof(RunOutcome.DryRun), false)]
+    [InlineData("analytics-collection", nameof(RunOutcome.Done), false)]
+    public async Task What_was_collected_before_a_change_is_looked_at_anew(string job, string outcome, bool isLooked)
+    {
+        await new SnapshotStore(_state).WriteAsync("p", new TierSnapshot(TierName.Postgresql, _time.GetUtcNow() - TimeSpan.FromMinutes(2)) { Live = 7 }, Stop);
+        await using var tier = new SlowTier(_time);
+        await using var keeper = KeeperHost.Open(new KeeperSettings { Project = "p" }, _state, _time, NullLoggerFactory.Instance, [tier]);
+        var at = _time.GetUtcNow() - TimeSpan.FromMinutes(1);
+        await keeper.Runs.BeginAsync(new RunRecord { Run = "", Job = job, Project = "p", StartedAt = at, EndedAt = at, Node = "n", Trigger = RunTrigger.Manual, Outcome = Enum.Parse<RunOutcome>(outcome) }, Stop);
+        var seeing = new LiveService(_time, _policy).ViewAsync(keeper, Stop);
+        await Task.WhenAny(seeing, tier.Looked);
+        Assert.Equal(isLooked, tier.Looked.IsCompleted);
+        _time.Advance(_policy.Patience);
+        Assert.Equal(7, Assert.Single((await seeing).Tiers).Live);
     }
 
     public async ValueTask DisposeAsync()

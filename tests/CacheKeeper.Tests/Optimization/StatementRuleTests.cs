@@ -28,6 +28,8 @@ public sealed class StatementRuleTests(SandboxFixture sandbox)
     {
         var one = Assert.Single(Advise(new StatementFacts(new string('x', 500), 1, 1000, 1000, 1)));
         Assert.Equal(161, one.Evidence[0].Length);
+        Assert.Equal("It ran once and took 1 s.", one.Why);
+        Assert.Equal("select 1", Assert.Single(Advise(new StatementFacts("select\n   1", 2, 300, 600, 1))).Evidence[0]);
         Assert.Empty(StatementRule.Advise(new AdviceInputs("p", Now, new OptimizerPolicy()) { Database = new DatabaseFacts(Now, [], []) }));
         Assert.Empty(StatementRule.Advise(new AdviceInputs("p", Now, new OptimizerPolicy())));
     }

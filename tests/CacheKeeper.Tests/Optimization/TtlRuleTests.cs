@@ -50,6 +50,15 @@ public sealed class TtlRuleTests
     }
 
     [Fact]
+    public void Copies_in_redis_are_dead_weight_only_by_a_log_that_could_have_shown_them_read()
+    {
+        Assert.Contains(Advise(new OptimizerPolicy()), one => one.Id == "placement:general");
+        Assert.DoesNotContain(Advise(new OptimizerPolicy { Ttl = new TtlLimits { OrdinaryPostgresql = TimeSpan.FromDays(5) } }), one => one.Rule == "placement");
+
+        static IReadOnlyList<Recommendation> Advise(OptimizerPolicy policy) => Advisor.Advise(Inputs(policy, ("general", 30)) with { Tiers = [TierName.Upstash, TierName.Postgresql] });
+    }
+
+    [Fact]
     public void What_an_analysis_says_reads_as_it_should()
     {
         var inputs = Inputs(new OptimizerPolicy { Ttl = new TtlLimits { BytesBudget = 2 } }, ("general", 1.3), ("payments", 11));

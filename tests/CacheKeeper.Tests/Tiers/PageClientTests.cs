@@ -32,30 +32,47 @@ public sealed class PageClientTests(SandboxFixture sandbox)
         Assert.Equal(read.ByScript.Unread, read.ByPipe.Unread);
     }
 
-    [Fact]
-    public async Task A_user_who_may_run_no_transaction_is_read_by_script()
+    [Theory]
+    [InlineData("+get +dump +eval +pexpiretime")]
+    [InlineData("+multi +getrange +get +dump +eval +pexpiretime")]
+    [InlineData("+exec +getrange +get +dump +eval +pexpiretime")]
+    [InlineData("+multi +exec +get +dump +eval +pexpiretime")]
+    public async Task A_user_who_may_run_no_whole_transaction_is_read_by_script(string rights)
     {
-        var host = await sandbox.StartedAsync();
-        await using var gateway = await ConnectionMultiplexer.ConnectAsync(host.Redis.Url["redis://".Length..]);
-        var (redis, project) = (gateway.GetDatabase(), sandbox.NewProject());
-        await redis.ExecuteAsync("ACL", "SETUSER", project, "on", ">secret", "~*", "-@all", "+get", "+dump", "+eval", "+pexpiretime", "+scan");
-        await redis.StringSetAsync(project + ":a", "1");
-        await redis.HashSetAsync(project + ":b", "field", "value");
-        try
+        await AsUserAsync(rights, async (client, project) =>
         {
-            await using var pipe = await RespPipeClient.OpenAsync(RedisAddress.Parse(host.Redis.Url.Replace("redis://", $"redis://{project}:secret@", StringComparison.Ordinal)), TimeSpan.FromSeconds(20), new TierMeter(), Stop);
-            var client = new PipePageClient(pipe);
             for (var time = 0; time < 2; time++)
             {
                 using var page = await client.ReadAsync([Head(project + ":a"), Head(project + ":b"), Head(project + ":c")], Stop);
                 Assert.Equal([(project + ":a", "string"), (project + ":b", "dump")], page.Values.Select(value => (value.Head.Id, value.Kind)));
             }
-        }
-        finally
+        });
+    }
+
+    [Theory]
+    [InlineData("+multi +getrange +pexpiretime", "+eval")]
+    [InlineData("+multi +getrange +eval +dump +pexpiretime", "+get")]
+    [InlineData("+multi +getrange +eval +get +pexpiretime", "+dump")]
+    [InlineData("+multi +getrange +eval +get +dump", "also those that scripts call")]
+    public async Task A_right_that_is_missing_is_named_with_what_to_do(string rights, string advice)
+    {
+        await AsUserAsync(rights, async (client, project) =>
         {
-            await redis.KeyDeleteAsync([project + ":a", project + ":b"]);
-            await redis.ExecuteAsync("ACL", "DELUSER", project);
-        }
+            var refused = await Assert.ThrowsAsync<TierException>(() => client.ReadAsync([Head(project + ":a"), Head(project + ":b")], Stop));
+            Assert.Contains(advice, refused.Hint, StringComparison.Ordinal);
+            Assert.Contains("packaging/redis-users.acl", refused.Hint, StringComparison.Ordinal);
+        });
+    }
+
+    // As a server does that does not give up a transaction whose EXEC it refuses.
+    [Fact]
+    public async Task A_transaction_that_stays_open_is_told_as_the_right_that_is_missing()
+    {
+        await using var server = new AnsweringServer("-ERR unknown command\r\n", "-ERR unknown command\r\n", "+OK\r\n", "+QUEUED\r\n", "+QUEUED\r\n", "-NOPERM this user has no permissions to run the 'exec' command\r\n", "+QUEUED\r\n");
+        await using var pipe = await RespPipeClient.OpenAsync(new RedisAddress("127.0.0.1", server.Port, Encrypted: false, null, null), TimeSpan.FromSeconds(20), new TierMeter(), Stop);
+        var refused = await Assert.ThrowsAsync<TierException>(() => new PipePageClient(pipe).ReadAsync([Head("a")], Stop));
+        Assert.Contains("MULTI", refused.Cause, StringComparison.Ordinal);
+        Assert.Contains("+exec", refused.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,7 +86,7 @@ public sealed class PageClientTests(SandboxFixture sandbox)
     [Fact]
     public async Task A_connection_that_breaks_off_in_an_answer_ends_every_question_that_waits()
     {
-        await using var server = new BreakingServer();
+        await using var server = new AnsweringServer("-ERR unknown command\r\n", "-ERR unknown command\r\n", "+PONG\r\n$9\r\nhal");
         await using var pipe = await RespPipeClient.OpenAsync(new RedisAddress("127.0.0.1", server.Port, Encrypted: false, null, null), TimeSpan.FromSeconds(20), new TierMeter(), Stop);
         var (first, second, third) = (pipe.AskAsync(["PING"], Stop), pipe.AskAsync(["PING"], Stop), pipe.AskAsync(["PING"], Stop));
         Assert.Equal("PONG", (await first).Text);
@@ -127,6 +144,27 @@ public sealed class PageClientTests(SandboxFixture sandbox)
         return keys;
     }
 
+    // A text, a hash and a key that never was, read by a user with SCAN and these rights.
+    private async Task AsUserAsync(string rights, Func<PipePageClient, string, Task> read)
+    {
+        var host = await sandbox.StartedAsync();
+        await using var gateway = await ConnectionMultiplexer.ConnectAsync(host.Redis.Url["redis://".Length..]);
+        var (redis, project) = (gateway.GetDatabase(), sandbox.NewProject());
+        await redis.ExecuteAsync("ACL", ["SETUSER", project, "on", ">secret", "~*", "-@all", "+scan", .. rights.Split(' ')]);
+        await redis.StringSetAsync(project + ":a", "1");
+        await redis.HashSetAsync(project + ":b", "field", "value");
+        try
+        {
+            await using var pipe = await RespPipeClient.OpenAsync(RedisAddress.Parse(host.Redis.Url.Replace("redis://", $"redis://{project}:secret@", StringComparison.Ordinal)), TimeSpan.FromSeconds(20), new TierMeter(), Stop);
+            await read(new PipePageClient(pipe), project);
+        }
+        finally
+        {
+            await redis.KeyDeleteAsync([project + ":a", project + ":b"]);
+            await redis.ExecuteAsync("ACL", "DELUSER", project);
+        }
+    }
+
     private static EntryHead Head(string id) => new(TierName.Upstash, id, "");
 
     // In the order of the keys: which way a key was read does not matter.
@@ -137,14 +175,16 @@ public sealed class PageClientTests(SandboxFixture sandbox)
         public List<string> Unread { get; } = [.. page.Unread.Select(head => head.Id).Order(StringComparer.Ordinal)];
     }
 
-    // Greets, answers once, and goes away within the second answer.
-    private sealed class BreakingServer : IAsyncDisposable
+    // Gives one answer for each command, and goes away with the last.
+    private sealed class AnsweringServer : IAsyncDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly string[] _answers;
         private readonly Task _serving;
 
-        public BreakingServer()
+        public AnsweringServer(params string[] answers)
         {
+            _answers = answers;
             _listener.Start();
             _serving = ServeAsync();
         }
@@ -162,12 +202,12 @@ public sealed class PageClientTests(SandboxFixture sandbox)
             using var connection = await _listener.AcceptTcpClientAsync(Stop);
             await using var stream = connection.GetStream();
             var (buffer, asked) = (new byte[4096], 0);
-            while (asked < 3)
+            while (asked < _answers.Length)
             {
                 var read = Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer, Stop));
-                for (var at = read.IndexOf('*', StringComparison.Ordinal); at >= 0; at = read.IndexOf('*', at + 1))
+                for (var at = read.IndexOf('*', StringComparison.Ordinal); at >= 0 && asked < _answers.Length; at = read.IndexOf('*', at + 1))
                 {
-                    await stream.WriteAsync(Encoding.ASCII.GetBytes(++asked < 3 ? "-ERR unknown command\r\n" : asked == 3 ? "+PONG\r\n$9\r\nhal" : ""), Stop);
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes(_answers[asked++]), Stop);
                 }
             }
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using CacheKeeper.Storage;
@@ -12,10 +11,7 @@ internal sealed class AccessStore(StateStore state)
     private const int SecretBytes = 32;
     private const string TokenColumns = "id AS Id, name AS Name, role AS Role, projects AS Projects, setup AS Setup, created_at AS CreatedAt, expires_at AS ExpiresAt, used_at AS UsedAt, revoked_at AS RevokedAt";
 
-    /// <summary>So long a program that asks many times a second is not looked up again; another process's revocation counts after it, our own at once.</summary>
-    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
-    private const int MostRemembered = 1000;
-    private readonly ConcurrentDictionary<string, (TokenRecord Token, Caller Caller, DateTimeOffset ReadAt)> _known = new(StringComparer.Ordinal);
+    private readonly RememberedTokens _remembered = new();
 
     /// <summary>Makes a token and gives its text, which is not kept anywhere.</summary>
     public async Task<(TokenRecord Token, string Text)> CreateAsync(string name, Role role, IReadOnlyList<string>? projects, DateTimeOffset now, DateTimeOffset? expiresAt, bool setup, CancellationToken cancellationToken)
@@ -50,38 +46,37 @@ internal sealed class AccessStore(StateStore state)
     /// <summary>Ends a token and every session that came from it; false when there is none of that id.</summary>
     public async Task<bool> RevokeAsync(string id, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await state.ExecuteAsync("DELETE FROM access_sessions WHERE token_id = @id", new { id }, cancellationToken);
-        var revoked = await state.ExecuteAsync("UPDATE access_tokens SET revoked_at = @now WHERE id = @id AND revoked_at IS NULL", new { id, now = now.ToUnixTimeMilliseconds() }, cancellationToken);
-        _known.Clear();
-        return revoked == 1;
+        try
+        {
+            // The token first: a session that begins meanwhile is ended too, or found to come from a revoked token.
+            var revoked = await state.ExecuteAsync("UPDATE access_tokens SET revoked_at = @now WHERE id = @id AND revoked_at IS NULL", new { id, now = now.ToUnixTimeMilliseconds() }, cancellationToken);
+            await state.ExecuteAsync("DELETE FROM access_sessions WHERE token_id = @id", new { id }, cancellationToken);
+            return revoked == 1;
+        }
+        finally
+        {
+            // Also when we do not know whether it was committed.
+            _remembered.Forget();
+        }
     }
 
     /// <summary>Who shows this token with a request; null for a wrong, expired, revoked or set-up token.</summary>
     public async Task<Caller?> FindTokenAsync(string text, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var hash = Hash(text);
-        if (!_known.TryGetValue(hash, out var known) || (now - known.ReadAt).Duration() > Remembered)
+        if (_remembered.Find(hash, now) is not { } known)
         {
+            var generation = _remembered.Generation;
             if (await FindAsync(text, cancellationToken) is not { } row)
             {
                 return null;
             }
 
-            known = (row.ToToken(), row.ToCaller(), now);
-            Remember(hash, known);
+            known = new RememberedToken(row.ToToken(), row.ToCaller(), now, generation);
+            _remembered.Add(hash, known);
         }
 
         return known.Token is { Setup: false } token && token.IsUsable(now) ? known.Caller : null;
-    }
-
-    private void Remember(string hash, (TokenRecord, Caller, DateTimeOffset) known)
-    {
-        if (_known.Count >= MostRemembered)
-        {
-            _known.Clear();
-        }
-
-        _known[hash] = known;
     }
 
     /// <summary>Begins a session and gives the cookie's text; null for a token that does not open one here.</summary>

@@ -16,16 +16,20 @@ internal sealed class CallerService(
     /// <summary>Sent by the page's own refreshes, which do not keep a session alive.</summary>
     public const string RefreshHeader = "X-CacheKeeper-Refresh";
 
+    private const string Bearer = "Bearer ";
+
     /// <summary>Over TLS the browser itself holds the cookie to this host, path and scheme.</summary>
     public static string CookieName(HttpRequest request) => request.IsHttps ? "__Host-cachekeeper" : "cachekeeper";
+
+    /// <summary>The token shown with a request; null when none is.</summary>
+    public static string? TokenOf(HttpRequest request) =>
+        request.Headers.Authorization.ToString() is var shown && shown.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? shown[Bearer.Length..].Trim() : null;
 
     public static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var caller = Request.Headers.Authorization.ToString() is { Length: > 0 } authorization
-            ? await BearerAsync(authorization)
-            : await CookieAsync();
+        var caller = Request.Headers.Authorization.Count > 0 ? await BearerAsync() : await CookieAsync();
         return caller is null ? AuthenticateResult.NoResult() : AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(Name), Name));
     }
 
@@ -50,15 +54,15 @@ internal sealed class CallerService(
     // Only a page sends its reader to the sign-in; a program is told.
     private static bool IsForPrograms(HttpRequest request) => request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/metrics");
 
-    private async Task<Caller?> BearerAsync(string authorization)
+    private async Task<Caller?> BearerAsync()
     {
         var address = Address(Context);
-        if (!authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || guesses.IsLocked(address))
+        if (TokenOf(Request) is not { } token || guesses.IsLocked(address))
         {
             return null;
         }
 
-        var caller = await access.FindTokenAsync(authorization["Bearer ".Length..].Trim(), time.GetUtcNow(), Context.RequestAborted);
+        var caller = await access.FindTokenAsync(token, time.GetUtcNow(), Context.RequestAborted);
         if (caller is null)
         {
             guesses.Wrong(address);

@@ -8,6 +8,9 @@ internal sealed class SessionStore(StateStore state)
 {
     private const string Columns = "id AS Id, token_id AS Owner, name AS Name, grants AS Grants, signed_in_at AS SignedInAt, created_at AS CreatedAt, seen_at AS SeenAt, ends_at AS EndsAt, address AS Address, agent AS Agent";
 
+    // Signing in and revoking may cross: a session written a moment after its token was revoked is none.
+    private const string Stands = "NOT EXISTS (SELECT 1 FROM access_tokens WHERE access_tokens.id = access_sessions.token_id AND access_tokens.revoked_at IS NOT NULL)";
+
     // A session's last use is written at most this often: reading a page costs no write.
     private static readonly TimeSpan SeenStep = TimeSpan.FromSeconds(30);
 
@@ -44,7 +47,7 @@ internal sealed class SessionStore(StateStore state)
     public async Task<SessionRecord?> FindAsync(string cookie, bool uses, DateTimeOffset now, AccessPolicy policy, CancellationToken cancellationToken)
     {
         var (hash, at) = (AccessStore.Hash(cookie), now.ToUnixTimeMilliseconds());
-        var row = await state.FindAsync<SessionRow>($"SELECT {Columns} FROM access_sessions WHERE hash = @hash", new { hash }, cancellationToken);
+        var row = await state.FindAsync<SessionRow>($"SELECT {Columns} FROM access_sessions WHERE hash = @hash AND {Stands}", new { hash }, cancellationToken);
         if (row is null || row.EndsAt <= at || row.SeenAt <= IdleSince(now, policy))
         {
             return null;
@@ -62,7 +65,7 @@ internal sealed class SessionStore(StateStore state)
     public async Task<IReadOnlyList<SessionRecord>> ListAsync(string? owner, DateTimeOffset now, AccessPolicy policy, CancellationToken cancellationToken) =>
     [
         .. (await state.QueryAsync<SessionRow>(
-            $"SELECT {Columns} FROM access_sessions WHERE ends_at > @at AND seen_at > @idle AND (@owner IS NULL OR token_id = @owner) ORDER BY created_at DESC, id",
+            $"SELECT {Columns} FROM access_sessions WHERE ends_at > @at AND seen_at > @idle AND (@owner IS NULL OR token_id = @owner) AND {Stands} ORDER BY created_at DESC, id",
             new { at = now.ToUnixTimeMilliseconds(), idle = IdleSince(now, policy), owner },
             cancellationToken)).Select(row => row.ToSession()),
     ];

@@ -12,8 +12,8 @@ internal static class EventEndpoints
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(15);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/events", (VisitHost visit, LiveService live, LivePolicy policy, SessionStore sessions, AccessPolicy accessPolicy, TimeProvider time, IHostApplicationLifetime lifetime) =>
-            TypedResults.ServerSentEvents(StreamAsync(new Listener(visit, live, policy, sessions, accessPolicy, time, lifetime), visit.Context.RequestAborted)))
+        routes.MapGet("/api/events", (VisitHost visit, LiveService live, LivePolicy policy, AccessStore access, SessionStore sessions, AccessPolicy accessPolicy, TimeProvider time, IHostApplicationLifetime lifetime) =>
+            TypedResults.ServerSentEvents(StreamAsync(new Listener(visit, live, policy, access, sessions, accessPolicy, time, lifetime), visit.Context.RequestAborted)))
         .RequireAuthorization(Rights.Read).WithSummary("Server-sent events: live, ping");
 
     private static async IAsyncEnumerable<SseItem<string>> StreamAsync(Listener listener, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -39,11 +39,15 @@ internal static class EventEndpoints
         }
     }
 
-    // A session that ended or was revoked hears nothing more; listening does not keep it alive.
-    private static async Task<bool> MayStayAsync(Listener listener, CancellationToken cancellationToken) =>
-        listener.Visit.Context.Request.Cookies[CallerService.CookieName(listener.Visit.Context.Request)] is not { } cookie
-        || listener.Visit.Context.Request.Headers.Authorization.Count > 0
-        || await listener.Sessions.FindAsync(cookie, uses: false, listener.Time.GetUtcNow(), listener.AccessPolicy, cancellationToken) is not null;
+    // Whose session or token ended or was revoked hears nothing more; listening does not keep a session alive.
+    private static async Task<bool> MayStayAsync(Listener listener, CancellationToken cancellationToken)
+    {
+        var (request, now) = (listener.Visit.Context.Request, listener.Time.GetUtcNow());
+        return CallerService.TokenOf(request) is { } token
+            ? await listener.Access.FindTokenAsync(token, now, cancellationToken) is not null
+            : request.Cookies[CallerService.CookieName(request)] is { } cookie
+                && await listener.Sessions.FindAsync(cookie, uses: false, now, listener.AccessPolicy, cancellationToken) is not null;
+    }
 
-    private sealed record Listener(VisitHost Visit, LiveService Live, LivePolicy Policy, SessionStore Sessions, AccessPolicy AccessPolicy, TimeProvider Time, IHostApplicationLifetime Lifetime);
+    private sealed record Listener(VisitHost Visit, LiveService Live, LivePolicy Policy, AccessStore Access, SessionStore Sessions, AccessPolicy AccessPolicy, TimeProvider Time, IHostApplicationLifetime Lifetime);
 }

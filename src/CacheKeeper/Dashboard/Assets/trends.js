@@ -6,7 +6,7 @@
   const colours = dark ? { line: '#7cc4f0', soft: '#a9b5c1', grid: '#37414c', ours: 'rgba(240,184,102,.25)', band: 'rgba(124,196,240,.25)', odd: '#ff9c9c' } : { line: '#0b5a8a', soft: '#4d5966', grid: '#d3d9e0', ours: 'rgba(138,75,0,.15)', band: 'rgba(11,90,138,.2)', odd: '#a3141f' };
   const words = {
     ratio: (value) => (value * 100).toFixed(1) + ' %',
-    milliseconds: (value) => value.toFixed(value < 10 ? 1 : 0) + ' ms',
+    milliseconds: (value) => value >= 172800000 ? (value / 86400000).toFixed(1) + ' days' : value >= 10000 ? (value / 1000).toFixed(0) + ' s' : value.toFixed(value < 10 ? 1 : 0) + ' ms',
     bytes: (value) => value >= 1048576 ? (value / 1048576).toFixed(1) + ' MB' : (value / 1024).toFixed(0) + ' kB',
   };
 
@@ -49,7 +49,7 @@
     const answer = await fetch(`/api/metrics/series/${encodeURIComponent(series)}?from=${from}&project=${encodeURIComponent(document.body.dataset.project)}`, { headers: { 'X-CacheKeeper-Refresh': '1' } });
     if (!answer.ok) { return; }
     const { times, values, interventions, anomalies, forecast } = await answer.json();
-    if (times.length < 2) { figure.append(Object.assign(document.createElement('p'), { className: 'unknown', textContent: '– fewer than two values in this time' })); return; }
+    if (times.length < 2) { figure.append(Object.assign(document.createElement('p'), { className: 'unknown', textContent: '– a line needs two values; the next collection brings one' })); return; }
     const say = words[unit] ?? ((value) => value.toLocaleString('en'));
     const axis = { stroke: colours.soft, grid: { stroke: colours.grid, width: 1 }, ticks: { stroke: colours.grid } };
     const size = () => ({ width: figure.clientWidth - 40, height: 200 });

@@ -31,5 +31,9 @@ internal static class Activity
         return hours;
     }
 
+    /// <summary>When the newest run ended that may have changed what the tiers hold; null when there is none. A look from before it is out of date.</summary>
+    public static DateTimeOffset? LastChange(IEnumerable<RunRecord> runs) =>
+        runs.Where(run => (KindOf(run.Job) is "cleanups" or "undos" || run.Job == "restore") && run.Outcome is RunOutcome.Done or RunOutcome.Degraded or RunOutcome.Interrupted or RunOutcome.Failed).Max(run => run.EndedAt);
+
     private static bool IsWork(RunRecord run) => run.Outcome is RunOutcome.Done or RunOutcome.NothingToDo or RunOutcome.Degraded or RunOutcome.Interrupted;
 }

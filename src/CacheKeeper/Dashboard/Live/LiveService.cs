@@ -48,8 +48,8 @@ internal sealed class LiveService(TimeProvider time, LivePolicy policy)
     private async Task<LiveView> BuildAsync(KeeperHost keeper, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var looked = await LookedAsync(keeper, now);
         var day = await keeper.Runs.ListAsync(new RunFilter { Project = keeper.Project, Since = now.AddDays(-1), Limit = policy.MostRuns }, cancellationToken);
+        var looked = await LookedAsync(keeper, now, Activity.LastChange(day) ?? DateTimeOffset.MinValue);
         var alerts = await new AlertStore(keeper.State).StatesAsync(keeper.Project, cancellationToken);
         return new LiveView(keeper.Project, now, looked.Health, looked.Tiers, looked.Counters, looked.CountersUnknown, day)
         {
@@ -69,50 +69,51 @@ internal sealed class LiveService(TimeProvider time, LivePolicy policy)
         .FirstOrDefault(run => Activity.KindOf(run.Job) == "cleanups" && run.Outcome is (RunOutcome.Done or RunOutcome.Degraded));
 
     // The work belongs to all who wait for it, so it does not end with one of them; the tiers' own deadlines bound it.
-    private async Task<Looked> LookedAsync(KeeperHost keeper, DateTimeOffset now)
+    // What was seen before the latest change, whoever made it, would contradict what is said of that change.
+    private async Task<Looked> LookedAsync(KeeperHost keeper, DateTimeOffset now, DateTimeOffset changedAt)
     {
-        if (_looks.TryGetValue(keeper.Project, out var earlier) && earlier.IsCompletedSuccessfully && now - earlier.Result.At < policy.LookFor)
+        if (_looks.TryGetValue(keeper.Project, out var earlier) && earlier.IsCompletedSuccessfully && now - earlier.Result.At < policy.LookFor && earlier.Result.At >= changedAt)
         {
             return await earlier;
         }
 
-        var look = LookAsync(keeper, now);
+        var look = LookAsync(keeper, now, changedAt);
         _looks[keeper.Project] = look;
         return await look;
     }
 
-    private async Task<Looked> LookAsync(KeeperHost keeper, DateTimeOffset now)
+    private async Task<Looked> LookAsync(KeeperHost keeper, DateTimeOffset now, DateTimeOffset changedAt)
     {
         using var limit = new CancellationTokenSource(policy.Patience, time);
         var verdicts = ProbeService.CheckAsync(keeper.Tiers, TierHost.HowToConfigure, keeper.Settings.Health, time, CancellationToken.None);
-        var tiers = TiersAsync(keeper, now, limit.Token);
+        var tiers = TiersAsync(keeper, (now, changedAt), limit.Token);
         var directives = DirectivesAsync(keeper, limit.Token);
         var (counters, unknown) = await CountersAsync(keeper, now, limit.Token);
         return new Looked(now, HealthReport.Of(keeper.Project, now, await verdicts), await tiers, counters, unknown, await directives);
     }
 
-    private async Task<IReadOnlyList<TierSnapshot>> TiersAsync(KeeperHost keeper, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<TierSnapshot>> TiersAsync(KeeperHost keeper, (DateTimeOffset Now, DateTimeOffset ChangedAt) at, CancellationToken cancellationToken)
     {
         var kept = new SnapshotStore(keeper.State);
-        return await Task.WhenAll(keeper.Tiers.OrderByDescending(tier => tier.Name).Select(tier => SnapshotAsync(kept, keeper.Project, tier, now, cancellationToken)));
+        return await Task.WhenAll(keeper.Tiers.OrderByDescending(tier => tier.Name).Select(tier => SnapshotAsync(kept, keeper.Project, tier, at, cancellationToken)));
     }
 
-    // What the collection kept is good enough while it is young; else the tier is asked. One that takes too long is shown as it was, with its age, or as unknown.
-    private async Task<TierSnapshot> SnapshotAsync(SnapshotStore kept, string project, ITier tier, DateTimeOffset now, CancellationToken limit)
+    // What the collection kept is good enough while it is young and nothing was changed since; else the tier is asked. One that takes too long is shown as it was, with its age, or as unknown.
+    private async Task<TierSnapshot> SnapshotAsync(SnapshotStore kept, string project, ITier tier, (DateTimeOffset Now, DateTimeOffset ChangedAt) at, CancellationToken limit)
     {
         var known = await kept.LatestAsync(project, tier.Name, CancellationToken.None);
-        if (known is not null && now - known.TakenAt < policy.SnapshotFor)
+        if (known is not null && at.Now - known.TakenAt < policy.SnapshotFor && known.TakenAt >= at.ChangedAt)
         {
             return known;
         }
 
         try
         {
-            return (await TierLookService.LookAsync([tier], new TierScope(project), now, limit))[0];
+            return (await TierLookService.LookAsync([tier], new TierScope(project), at.Now, limit))[0];
         }
         catch (OperationCanceledException)
         {
-            return known ?? new TierSnapshot(tier.Name, now) { Error = $"A look takes longer than {policy.Patience.TotalSeconds:0} s; the next collection tells." };
+            return known ?? new TierSnapshot(tier.Name, at.Now) { Error = $"A look takes longer than {policy.Patience.TotalSeconds:0} s; the next collection tells." };
         }
     }
 

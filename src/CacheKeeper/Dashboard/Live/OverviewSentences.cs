@@ -58,8 +58,11 @@ internal static class OverviewSentences
         var expired = known.Sum(tier => tier.Expired ?? 0);
         return known.Count == 0
             ? "How much the cache holds is unknown: no tier could be looked at yet."
-            : "It holds " + string.Join(", ", known.Select(tier => $"{tier.Entries:N0} entries in {tier.Tier.Title()}")) + (expired > 0 ? $"; {expired:N0} of them have expired and wait for the next cleanup." : ".");
+            : Held(view.At - known.Min(tier => tier.TakenAt)) + string.Join(", ", known.Select(tier => $"{tier.Entries:N0} entries in {tier.Tier.Title()}")) + (expired > 0 ? $"; {expired:N0} of them {(expired == 1 ? "has expired and waits" : "have expired and wait")} for the next cleanup." : ".");
     }
+
+    // Old figures are told as such.
+    private static string Held(TimeSpan age) => age < TimeSpan.FromMinutes(1) ? "It holds " : $"At the last look, {Distance(age)} ago, it held ";
 
     private static string CleanupOf(LiveView view) => (view.Running.FirstOrDefault(run => Activity.KindOf(run.Job) == "cleanups"), view.LastCleanup) switch
     {

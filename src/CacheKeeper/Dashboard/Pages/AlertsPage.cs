@@ -59,11 +59,9 @@ internal static class AlertsPage
 
     private static Html Rules(AlertsView view) => Html.Each(view.Rules, rule => Html.Of($"<option>{rule}</option>"));
 
-    private static Html Recent(AlertsView view, DateTimeOffset now) => Html.Of($"""
-        <div class="wide" tabindex="0" role="region" aria-label="Changes"><table>
-        <thead><tr><th scope="col">When</th><th scope="col">Alert</th><th scope="col">Became</th><th scope="col">Because</th></tr></thead>
-        <tbody>{Html.Each(view.Recent, change => Html.Of($"""
-            <tr><td>{Text.Ago(change.At, now)}</td><td>{change.Title}</td><td>{Text.State(change.To == AlertPhase.Firing ? change.Severity.ToString().ToLowerInvariant() : change.To == AlertPhase.Inactive ? "resolved" : change.To.ToString().ToLowerInvariant())}</td><td>{change.Because}</td></tr>
-            """))}</tbody></table></div>
-        """);
+    private static Html Recent(AlertsView view, DateTimeOffset now) => Grid.Of("Changes", ["When", "Alert", "Became", Column.Prose("Because")], view.Recent, change =>
+    [
+        Text.Ago(change.At, now), Html.Of($"{change.Title}"),
+        Text.State(change.To == AlertPhase.Firing ? change.Severity.ToString().ToLowerInvariant() : change.To == AlertPhase.Inactive ? "resolved" : change.To.ToString().ToLowerInvariant()), Html.Of($"{change.Because}"),
+    ]);
 }

@@ -19,14 +19,15 @@ internal static class AuditPage
 
     public const int Limit = 100;
 
-    private static Html Table(IReadOnlyList<AuditLine> lines, DateTimeOffset now) => Html.Of($"""
-        <div class="wide" tabindex="0" role="region" aria-label="Audit log"><table>
-        <thead><tr><th scope="col" class="number">Line</th><th scope="col">When</th><th scope="col">Who, from where</th><th scope="col">What</th><th scope="col">Result</th><th scope="col" class="number">Entries</th><th scope="col">Detail</th></tr></thead>
-        <tbody>{Html.Each(lines, line => Html.Of($"""
-            <tr><td class="number">{line.Seq}</td><td>{Text.Ago(line.Entry.At, now)}</td><td>{line.Entry.Actor.Who}<br><small>{line.Entry.Actor.From}</small></td><td>{line.Entry.Action}<br><small>{line.Entry.Object}</small></td>
-            <td>{Text.State(line.Entry.Result)}</td><td class="number">{Counts(line.Entry)}</td><td>{line.Entry.Detail}</td></tr>
-            """))}</tbody></table></div>
-        """);
+    private static Html Table(IReadOnlyList<AuditLine> lines, DateTimeOffset now) => Grid.Of(
+        "Audit log",
+        [Column.Number("Line"), "When", "Who, from where", "What", "Result", Column.Prose("Detail")],
+        lines,
+        line =>
+        [
+            Html.Of($"{line.Seq}"), Text.Ago(line.Entry.At, now), Html.Of($"{line.Entry.Actor.Who}<small>{line.Entry.Actor.From}</small>"), Html.Of($"{line.Entry.Action}<small>{line.Entry.Object}</small>"),
+            Text.State(line.Entry.Result), Html.Of($"{Text.Folded(line.Entry.Detail)}{Counts(line.Entry)}"),
+        ]);
 
-    private static string Counts(AuditEntry entry) => entry.Before is { } before ? $"{before:N0} → {entry.After?.ToString("N0") ?? "?"}" : "";
+    private static Html Counts(AuditEntry entry) => entry.Before is { } before ? Html.Of($"<small>{before:N0} → {entry.After?.ToString("N0") ?? "?"} entries</small>") : Html.None;
 }

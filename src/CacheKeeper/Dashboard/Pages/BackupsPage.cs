@@ -46,21 +46,24 @@ internal static class BackupsPage
 
     private static Html Since(DateTimeOffset? at, string why, DateTimeOffset now) => at is null ? Text.Unknown(why) : Text.Ago(at, now);
 
-    private static Html Table(IReadOnlyList<ListedPoint> points, bool mayRestore, string query, DateTimeOffset now) => Html.Of($"""
-        <div class="wide" tabindex="0" role="region" aria-label="Restore points"><table>
-        <thead><tr><th scope="col">Restore point</th><th scope="col">State</th><th scope="col" class="number">Rows</th><th scope="col" class="number">Keys</th><th scope="col" class="number">Memories</th><th scope="col" class="number">Size</th><th scope="col">Read back</th><th scope="col">Proven</th>{Html.When(mayRestore, () => Html.Of($"<th scope=\"col\">Back to it</th>"))}</tr></thead>
-        <tbody>{Html.Each(points.Take(Most), point => Html.Of($"""
-            <tr><td>{Text.Ago(point.Point?.StartedAt ?? DateTimeOffset.FromUnixTimeMilliseconds(point.Row!.CreatedAt), now)}<small>{point.Id}</small></td><td>{Text.State(State(point))}{Html.When(point.Problem.Length > 0, () => Html.Of($"<small>{point.Problem}</small>"))}</td>
-            <td class="number">{Count(point, "postgresql")}</td><td class="number">{Count(point, "upstash")}</td><td class="number">{Count(point, "mem0")}</td><td class="number">{BackupText.Size(point.Point?.PlainBytes ?? point.Row!.PlainBytes)}</td>
-            <td>{Since(point.VerifiedAt, "never", now)}</td><td>{Since(point.ProvenAt, "never", now)}</td>
-            {Html.When(mayRestore, () => Html.Of($"<td>{Html.When(point.IsUsable, () => Back(point, query))}</td>"))}</tr>
-            """))}</tbody></table></div>
-        """);
+    private static Html Table(IReadOnlyList<ListedPoint> points, bool mayRestore, string query, DateTimeOffset now) => Grid.Of(
+        "Restore points",
+        ["Restore point", "State", Column.Number("Rows"), Column.Number("Keys"), Column.Number("Memories"), Column.Number("Size"), "Read back", "Proven", .. mayRestore ? (Column[])["Back to it"] : []],
+        points.Take(Most),
+        point =>
+        [
+            Html.Of($"{Text.Ago(point.Point?.StartedAt ?? DateTimeOffset.FromUnixTimeMilliseconds(point.Row!.CreatedAt), now)}<small>{point.Id}</small>"),
+            Html.Of($"{Text.State(State(point))}{Html.When(point.Problem.Length > 0, () => Html.Of($"<small>{point.Problem}</small>"))}"),
+            Count(point, "postgresql"), Count(point, "upstash"), Count(point, "mem0"), Html.Of($"{BackupText.Size(point.Point?.PlainBytes ?? point.Row!.PlainBytes)}"),
+            Since(point.VerifiedAt, "never", now), Since(point.ProvenAt, "never", now),
+            Html.When(point.IsUsable, () => Back(point, query)),
+        ]);
 
+    // Folded away: it is wide, and rarely what one came for.
     private static Html Back(ListedPoint point, string query) => Html.Of($"""
-        <form method="post" action="/restores{query}" class="row"><input type="hidden" name="point" value="{point.Id}">
+        <details><summary aria-label="Restore {point.Id}">Restore</summary><form method="post" action="/restores{query}" class="stack"><input type="hidden" name="point" value="{point.Id}">
         <select name="aim" aria-label="What becomes of what stands now, for {point.Id}"><option value="put_back">put back what is missing or different</option><option value="only_missing">add only what is missing</option><option value="exact">make it exactly as it was</option></select>
-        <button>Preview a restore</button></form>
+        <button>Preview a restore</button></form></details>
         """);
 
     private static Html Count(ListedPoint point, string tier) => point.Point?.Part(tier) is { State: not PartState.Failed } part ? Html.Of($"{part.Entries:N0}") : Html.Of($"–");

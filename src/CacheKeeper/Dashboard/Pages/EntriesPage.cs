@@ -18,7 +18,7 @@ internal static class EntriesPage
         <label for="category">Category</label><input id="category" name="category" value="{question.Category}" placeholder="any, exactly as written" maxlength="200">
         <button>Show</button></form>
         {Html.When(mistake is not null, () => Html.Of($"""<p class="notice warn">{mistake}</p>"""))}
-        {Html.When(listing is not null, () => listing!.Entries.Count == 0 ? Html.Of($"<p>There is none.</p>") : Table(listing, question, query, now))}
+        {Html.When(listing is not null, () => listing!.Entries.Count == 0 ? Html.Of($"<p class=\"empty\">Nothing here is of this kind. Another tier, state or category may hold some.</p>") : Table(listing, question, query, now))}
         """);
 
     /// <summary>One entry: what the tier knows, and its content with personal numbers marked.</summary>
@@ -35,16 +35,17 @@ internal static class EntriesPage
         """);
 
     private static Html Table(EntryListing listing, EntryQuestion question, string query, DateTimeOffset now) => Html.Of($"""
-        <div class="wide" tabindex="0" role="region" aria-label="Entries"><table>
-        <thead><tr><th scope="col">Entry</th><th scope="col">Category</th><th scope="col">Why it is here</th><th scope="col" class="number">Hits</th><th scope="col" class="number">Size</th></tr></thead>
-        <tbody>{Html.Each(listing.Entries, entry => Html.Of($"""
-            <tr><td><a href="/entries/{entry.Tier.Word()}{Link(query)}id={Uri.EscapeDataString(entry.Id)}&amp;version={Uri.EscapeDataString(entry.Version)}">{Short(entry.Id)}</a></td><td>{entry.Category}</td>
-            <td>{Why(entry, now)}</td><td class="number">{(entry.AccessCount is { } hits ? Html.Of($"{hits:N0}") : Html.Of($"–"))}</td><td class="number">{CleanupText.Bytes(entry.Bytes)}</td></tr>
-            """))}</tbody></table></div>
+        {Grid.Of("Entries", ["Entry", "Category", Column.Number("Hits"), Column.Number("Size"), Column.Prose("Why it is here")], listing.Entries, entry => Row(entry, query, now))}
         {Html.When(listing.Next is not null, () => Html.Of($"""
             <p><a href="/entries{Link(query)}tier={question.Tier.Word()}&amp;state={Word(question.State)}&amp;category={Uri.EscapeDataString(question.Category ?? "")}&amp;after={Uri.EscapeDataString(listing.Next!)}">Further</a></p>
             """))}
         """);
+
+    private static Html[] Row(EntryHead entry, string query, DateTimeOffset now) =>
+    [
+        Html.Of($"""<a href="/entries/{entry.Tier.Word()}{Link(query)}id={Uri.EscapeDataString(entry.Id)}&amp;version={Uri.EscapeDataString(entry.Version)}">{Short(entry.Id)}</a>"""), Html.Of($"{entry.Category}"),
+        entry.AccessCount is { } hits ? Html.Of($"{hits:N0}") : Html.Of($"–"), Html.Of($"{CleanupText.Bytes(entry.Bytes)}"), Html.Of($"{Why(entry, now)}"),
+    ];
 
     /// <summary>Why an entry is there, in a sentence.</summary>
     public static string Why(EntryHead entry, DateTimeOffset now) => entry switch

@@ -58,12 +58,15 @@ internal static class IncidentsPage
     private static Html Told(DirectivesDocument directives, DateTimeOffset now) => directives.LeaveOut.Count + directives.Ttl.Count == 0
         ? Html.Of($"""<p class="empty">Nothing: every reader does as it always does.</p>""")
         : Html.Of($"""
-            <div class="wide" tabindex="0" role="region" aria-label="Directives"><table>
-            <thead><tr><th scope="col">What</th><th scope="col">Ends</th><th scope="col">Why</th><th scope="col">By</th></tr></thead>
-            <tbody>{Html.Each(directives.LeaveOut, part => Html.Of($"<tr><td>Leave {TierNames.Parse(part.Tier)?.Title() ?? part.Tier} out</td><td>{Text.Ago(part.Until, now)}</td><td>{part.Reason}</td><td>{part.By}</td></tr>"))}
-            {Html.Each(directives.Ttl, part => Html.Of($"<tr><td>{Lifetime(part)}</td><td>{Text.Ago(part.Until, now)}</td><td>{part.Reason}</td><td>{part.By}</td></tr>"))}</tbody></table></div>
+            {Grid.Of("Directives", [Column.Prose("What"), "Ends", Column.Prose("Why"), "By"], Lines(directives, now), line => line)}
             <p class="fine">Each ends by itself, whether or not anybody removes it. Version {directives.Version}.</p>
             """);
+
+    private static IEnumerable<Html[]> Lines(DirectivesDocument directives, DateTimeOffset now) =>
+    [
+        .. directives.LeaveOut.Select(part => new[] { Html.Of($"Leave {TierNames.Parse(part.Tier)?.Title() ?? part.Tier} out"), Text.Ago(part.Until, now), Html.Of($"{part.Reason}"), Html.Of($"{part.By}") }),
+        .. directives.Ttl.Select(part => new[] { Html.Of($"{Lifetime(part)}"), Text.Ago(part.Until, now), Html.Of($"{part.Reason}"), Html.Of($"{part.By}") }),
+    ];
 
     private static string Lifetime(TtlDirective part)
     {

@@ -46,20 +46,16 @@ internal static class InsightsPage
         ? Html.Of($"""<p class="empty">Nothing is remembered as removed: no cleanup has taken rows that carry a query hash.</p>""")
         : Html.Of($"""
             <p>{(ledger.Regret is { } regret ? Html.Of($"{regret * 100:0.0} % of the entries that cleanup removed although they still answered were asked for again: {ledger.Returned:N0} answers had to be made anew.") : Html.Of($"Only entries that answered no more were removed; nothing of it can be regretted."))}</p>
-            <div class="wide" tabindex="0" role="region" aria-label="Removed and asked for again"><table>
-            <thead><tr><th scope="col">Why it went</th><th scope="col">Category</th><th scope="col" class="number">Removed</th><th scope="col" class="number">Asked for again</th><th scope="col">Share (95 %)</th><th scope="col">Usually after</th></tr></thead>
-            <tbody>{Html.Each(ledger.Lines, Line)}</tbody></table></div>
+            {Grid.Of("Removed and asked for again", ["Why it went", "Category", Column.Number("Removed"), Column.Number("Asked for again"), "Share (95 %)", "Usually after"], ledger.Lines, Line)}
             <p class="fine">Expired, superseded and stale entries answered no more: what of them is asked for again says that their time was short, not that cleanup erred.</p>
             """);
 
-    private static Html Line(RegretLine line) => Html.Of($"""
-        <tr><td>{RunRow.Word(line.Reason).Replace('_', ' ')}</td><td>{line.Category}</td><td class="number">{line.Removed:N0}</td><td class="number">{line.Returned:N0}</td>
-        <td>{line.Share * 100:0.0} % <small>{line.Low * 100:0.0}–{line.High * 100:0.0} %</small></td><td>{(line.Until is { } until ? Html.Of($"{Live.OverviewSentences.Distance(until)}") : Html.Of($"–"))}</td></tr>
-        """);
+    private static Html[] Line(RegretLine line) =>
+    [
+        Html.Of($"{RunRow.Word(line.Reason).Replace('_', ' ')}"), Html.Of($"{line.Category}"), Html.Of($"{line.Removed:N0}"), Html.Of($"{line.Returned:N0}"),
+        Html.Of($"{line.Share * 100:0.0} % <small>{line.Low * 100:0.0}–{line.High * 100:0.0} %</small>"), line.Until is { } until ? Html.Of($"{Live.OverviewSentences.Distance(until)}") : Html.Of($"–"),
+    ];
 
-    private static Html Closed(IReadOnlyList<Finding> closed, DateTimeOffset now) => Html.Of($"""
-        <div class="wide" tabindex="0" role="region" aria-label="Over"><table>
-        <thead><tr><th scope="col">What it was</th><th scope="col">Began</th><th scope="col">Over</th></tr></thead>
-        <tbody>{Html.Each(closed, finding => Html.Of($"<tr><td>{finding.Message}</td><td>{Text.Ago(finding.OpenedAt, now)}</td><td>{Text.Ago(finding.ClosedAt, now)}</td></tr>"))}</tbody></table></div>
-        """);
+    private static Html Closed(IReadOnlyList<Finding> closed, DateTimeOffset now) =>
+        Grid.Of("Over", [Column.Prose("What it was"), "Began", "Over"], closed, finding => [Html.Of($"{finding.Message}"), Text.Ago(finding.OpenedAt, now), Text.Ago(finding.ClosedAt, now)]);
 }

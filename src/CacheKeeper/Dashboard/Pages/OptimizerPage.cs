@@ -35,14 +35,11 @@ internal static class OptimizerPage
         {Html.When(one.Evidence.Count > 0, () => Html.Of($"<details><summary>What was seen</summary><ul>{Html.Each(one.Evidence, seen => Html.Of($"<li>{seen}</li>"))}</ul></details>"))}</section>
         """);
 
-    private static Html Table(IReadOnlyList<Change> changes, DateTimeOffset now) => Html.Of($"""
-        <div class="wide" tabindex="0" role="region" aria-label="Changes and what came of them"><table>
-        <thead><tr><th scope="col">When</th><th scope="col">Change</th><th scope="col">State</th><th scope="col">Promised</th><th scope="col">What came</th></tr></thead>
-        <tbody>{Html.Each(changes, change => Html.Of($"""
-            <tr><td>{Text.Ago(change.AppliedAt, now)}</td><td>{change.What}<small>{change.Id}</small></td><td>{Text.State(Word(change.State))}</td><td>{OptimizerText.Expected(change.Promised)}</td>
-            <td>{(change.Verdict is { } verdict ? Html.Of($"{verdict.Sentence}") : Html.Of($"{Text.Ago(change.JudgeAt, now)} it is judged"))}</td></tr>
-            """))}</tbody></table></div>
-        """);
+    private static Html Table(IReadOnlyList<Change> changes, DateTimeOffset now) => Grid.Of("Changes and what came of them", ["When", Column.Prose("Change"), "State", Column.Prose("Promised"), Column.Prose("What came")], changes, change =>
+    [
+        Text.Ago(change.AppliedAt, now), Html.Of($"{change.What}<small>{change.Id}</small>"), Text.State(Word(change.State)), Html.Of($"{OptimizerText.Expected(change.Promised)}"),
+        change.Verdict is { } verdict ? Html.Of($"{verdict.Sentence}") : Html.Of($"{Text.Ago(change.JudgeAt, now)} it is judged"),
+    ]);
 
     private static string Word(ChangeState state) => state == ChangeState.OnTrial ? "on trial" : state.ToString().ToLowerInvariant();
 }

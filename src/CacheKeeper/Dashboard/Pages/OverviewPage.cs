@@ -54,7 +54,7 @@ internal static class OverviewPage
         <div><dt>Hit ratio</dt><dd id="hit-ratio">{Figure(metrics.HitRatio, "%", metrics, "hit_ratio")}{Sparkline.Of([.. view.HitRatios.Select(value => value.Value)], "The hit ratio over the last 24 hours")}</dd></div>
         <div><dt>Mean response</dt><dd id="response-time">{Figure(metrics.ResponseTime, "ms", metrics, "response_time")}</dd></div>
         <div><dt>95 % within</dt><dd>{Figure(metrics.ResponseTimeP95, "ms", metrics, "response_time")}</dd></div>
-        <div><dt>Memory efficiency</dt><dd id="memory-efficiency">{Figure(metrics.MemoryEfficiency, "%", metrics, "memory_efficiency")}</dd></div>
+        <div><dt>Memory efficiency</dt><dd id="memory-efficiency">{Figure(metrics.MemoryEfficiency, "%", metrics, "memory_efficiency")}{Html.When(metrics.MemoryEfficiency is not null, () => Html.Of($"<small>of the bytes were asked for in time</small>"))}</dd></div>
         <div><dt>Lookups</dt><dd>{(metrics.Lookups is { } lookups ? Html.Of($"{lookups:N0}") : Text.Unknown("none counted"))}</dd></div>
         </dl></section>
         """);
@@ -63,10 +63,11 @@ internal static class OverviewPage
         <section class="card" aria-labelledby="tier-{tier.Tier.Word()}"><h2 id="tier-{tier.Tier.Word()}"><a href="/tiers{query}">{tier.Tier.Title()}</a> {Text.State(view.Health.Systems.GetValueOrDefault(tier.Tier.Word(), "unknown"))}</h2>
         {(tier.Error is { } error ? Html.Of($"<p>It could not be looked at: {error}</p>") : TiersPage.Fullness(tier))}
         <dl><dt>Entries</dt><dd>{Text.Count(tier.Entries, "not told")}</dd><dt>Size</dt><dd>{Text.Size(tier.Bytes, "not told")}</dd>
-        <dt>Hit ratio</dt><dd>{Sample(view, tier.Tier.Word() + "_hit_ratio", 100, "%")}</dd><dt>95 % within</dt><dd>{Sample(view, tier.Tier.Word() + "_latency_p95", 1, "ms")}</dd></dl></section>
+        <dt>Hit ratio</dt><dd>{Sample(view, tier.Tier.Word() + "_hit_ratio", 100, "%")}</dd><dt>95 % within</dt><dd>{Sample(view, tier.Tier.Word() + "_latency_p95", 1, "ms")}</dd></dl>
+        <p class="fine">Seen {Text.Ago(tier.TakenAt, view.At)}.</p></section>
         """);
 
-    private static Html Sample(LiveView view, string series, double factor, string unit) => view.Samples.TryGetValue(series, out var sample) ? Html.Of($"{sample.Value * factor:0.#} {unit}") : Text.Unknown("not collected");
+    private static Html Sample(LiveView view, string series, double factor, string unit) => view.Samples.TryGetValue(series, out var sample) ? Html.Of($"{sample.Value * factor:0.#} {unit}") : Text.Unknown("not collected yet");
 
     private static Html Figure(double? value, string unit, LiveMetrics metrics, string name) =>
         value is { } known ? Html.Of($"{known:0.#} {unit}") : Text.Unknown(metrics.Unknown.GetValueOrDefault(name, "not measured"));

@@ -24,13 +24,12 @@ internal static class PlanPage
         """);
 
     /// <summary>What goes, tier by tier and reason by reason.</summary>
-    public static Html Removals(CleanupPlan plan) => Html.Of($"""
-        <div class="wide" tabindex="0" role="region" aria-label="What would be removed"><table>
-        <thead><tr><th scope="col">Tier</th><th scope="col">Why</th><th scope="col" class="number">Entries</th><th scope="col" class="number">Size</th><th scope="col" class="number">Share of the tier</th><th scope="col">Such as</th></tr></thead>
-        <tbody>{Html.Each(plan.Removals, removal => Html.Of($"""
-            <tr><td>{removal.Tier.Title()}</td><td>{RunRow.Word(removal.Reason).Replace('_', ' ')}: {removal.Because}</td><td class="number">{removal.Count:N0}</td><td class="number">{CleanupText.Bytes(removal.Bytes)}</td><td class="number">{plan.ShareOf(removal.Tier) * 100:0.0} %</td><td>{string.Join(", ", removal.Sample.Take(3))}</td></tr>
-            """))}</tbody></table></div>
-        """);
+    public static Html Removals(CleanupPlan plan) => Grid.Of(
+        "What would be removed", ["Tier", Column.Prose("Why"), Column.Number("Entries"), Column.Number("Size"), Column.Number("Share of the tier"), Column.Prose("Such as")], plan.Removals, removal =>
+        [
+            Html.Of($"{removal.Tier.Title()}"), Html.Of($"{RunRow.Word(removal.Reason).Replace('_', ' ')}: {removal.Because}"), Html.Of($"{removal.Count:N0}"), Html.Of($"{CleanupText.Bytes(removal.Bytes)}"),
+            Html.Of($"{plan.ShareOf(removal.Tier) * 100:0.0} %"), Html.Of($"{string.Join(", ", removal.Sample.Take(3))}"),
+        ]);
 
     private static Html Confirm(CleanupPlan plan, string query) => Html.Of($"""
         <form method="post" action="/plans/{Uri.EscapeDataString(plan.Plan)}/apply{query}" class="row">

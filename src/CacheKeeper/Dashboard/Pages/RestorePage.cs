@@ -18,11 +18,12 @@ internal static class RestorePage
     public static Html Of(RunRecord preview, string aim, string? mistake, string query) => Html.Of($"""
         <h1>Restore: what it would do</h1>
         <p class="lead">{preview.Reason}</p>
-        <div class="wide" tabindex="0" role="region" aria-label="What a restore would do"><table>
-        <thead><tr><th scope="col">Tier</th><th scope="col" class="number">Added</th><th scope="col" class="number">Put back</th><th scope="col" class="number">Removed</th><th scope="col" class="number">The same</th><th scope="col" class="number">Left alone</th><th scope="col" class="number">Not revived</th></tr></thead>
-        <tbody>{Html.Each(Tallies(preview), pair => Html.Of($"""
-            <tr><td>{BackupText.Title(pair.Tier)}</td><td class="number">{pair.Tally.Added:N0}</td><td class="number">{pair.Tally.Replaced:N0}</td><td class="number">{pair.Tally.Removed:N0}</td><td class="number">{pair.Tally.Same:N0}</td><td class="number">{pair.Tally.Left + pair.Tally.Newer:N0}</td><td class="number">{pair.Tally.Expired:N0}</td></tr>
-            """))}</tbody></table></div>
+        {Grid.Of(
+            "What a restore would do", ["Tier", Column.Number("Added"), Column.Number("Put back"), Column.Number("Removed"), Column.Number("The same"), Column.Number("Left alone"), Column.Number("Not revived")], Tallies(preview), pair =>
+            [
+                Html.Of($"{BackupText.Title(pair.Tier)}"), Html.Of($"{pair.Tally.Added:N0}"), Html.Of($"{pair.Tally.Replaced:N0}"), Html.Of($"{pair.Tally.Removed:N0}"), Html.Of($"{pair.Tally.Same:N0}"),
+                Html.Of($"{pair.Tally.Left + pair.Tally.Newer:N0}"), Html.Of($"{pair.Tally.Expired:N0}"),
+            ])}
         <p>What stands now is copied first, as a restore point of its own: that is the way back.</p>
         {Html.When(mistake is not null, () => Html.Of($"""<p class="notice bad" role="alert">{mistake}</p>"""))}
         <form method="post" action="/restores/{Uri.EscapeDataString(preview.Run)}/apply{query}" class="row"><input type="hidden" name="aim" value="{aim}">

@@ -52,11 +52,8 @@ internal static class RunPage
         return Html.Of($"""
             {Html.When(names.Count > 0, () => Html.Of($"""
                 <h2>Expected and come</h2>
-                <div class="wide" tabindex="0" role="region" aria-label="Expected and come"><table>
-                <thead><tr><th scope="col">Figure</th><th scope="col" class="number">Counted</th><th scope="col" class="number">Expected</th><th scope="col" class="number">Came</th></tr></thead>
-                <tbody>{Html.Each(names, name => Html.Of($"""
-                    <tr><td>{name.Replace('_', ' ')}</td><td class="number">{counts.GetValueOrDefault(name, "")}</td><td class="number">{expected.GetValueOrDefault(name, "")}</td><td class="number">{actual.GetValueOrDefault(name, "")}</td></tr>
-                    """))}</tbody></table></div>
+                {Grid.Of("Expected and come", ["Figure", Column.Number("Counted"), Column.Number("Expected"), Column.Number("Came")], names, name =>
+                    [Html.Of($"{name.Replace('_', ' ')}"), Html.Of($"{counts.GetValueOrDefault(name, "")}"), Html.Of($"{expected.GetValueOrDefault(name, "")}"), Html.Of($"{actual.GetValueOrDefault(name, "")}")])}
                 """))}
             {Parts(run.Counts as JsonObject)}
             """);
@@ -67,13 +64,8 @@ internal static class RunPage
     {
         var parts = (counts ?? []).Where(pair => pair.Value is JsonObject { Count: > 0 }).Select(pair => (pair.Key, Fields: Fields(pair.Value))).Take(MostFields).ToList();
         var columns = parts.SelectMany(part => part.Fields.Where(field => field.Value is not ("0" or "")).Select(field => field.Key)).Distinct().Take(MostFields).ToList();
-        return columns.Count == 0 ? Html.None : Html.Of($"""
-            <div class="wide" tabindex="0" role="region" aria-label="Figures by part"><table>
-            <thead><tr><th scope="col">Of it</th>{Html.Each(columns, column => Html.Of($"<th scope=\"col\" class=\"number\">{column.Replace('_', ' ')}</th>"))}</tr></thead>
-            <tbody>{Html.Each(parts, part => Html.Of($"""
-                <tr><td>{TierNames.Parse(part.Key)?.Title() ?? part.Key.Replace('_', ' ')}</td>{Html.Each(columns, column => Html.Of($"<td class=\"number\">{part.Fields.GetValueOrDefault(column, "")}</td>"))}</tr>
-                """))}</tbody></table></div>
-            """);
+        return columns.Count == 0 ? Html.None : Grid.Of("Figures by part", ["Of it", .. columns.Select(column => Column.Number(column.Replace('_', ' ')))], parts, part =>
+            [Html.Of($"{TierNames.Parse(part.Key)?.Title() ?? part.Key.Replace('_', ' ')}"), .. columns.Select(column => Html.Of($"{part.Fields.GetValueOrDefault(column, "")}"))]);
     }
 
     private static Dictionary<string, string> Fields(JsonNode? document) =>

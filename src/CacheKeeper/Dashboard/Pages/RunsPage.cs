@@ -20,11 +20,8 @@ internal static class RunsPage
         <button class="first">Make the plan</button> <span class="fine">This removes nothing: the plan is shown first.</span></form>
         """);
 
-    private static Html Table(IReadOnlyList<RunRecord> runs, string query, DateTimeOffset now) => Html.Of($"""
-        <div class="wide" tabindex="0" role="region" aria-label="Runs"><table>
-        <thead><tr><th scope="col">Run</th><th scope="col">Job</th><th scope="col">Began</th><th scope="col">Outcome</th><th scope="col">Reason</th></tr></thead>
-        <tbody>{Html.Each(runs, run => Html.Of($"""
-            <tr><td><a href="/runs/{Uri.EscapeDataString(run.Run)}{query}">{run.Run}</a></td><td>{run.Job}</td><td>{Text.Ago(run.StartedAt, now)}</td><td>{Text.Outcome(run)}</td><td>{Text.Short(run.Reason, 200)}</td></tr>
-            """))}</tbody></table></div>
-        """);
+    private static Html Table(IReadOnlyList<RunRecord> runs, string query, DateTimeOffset now) => Grid.Of("Runs", ["Run", "Job", "Began", "Outcome", Column.Prose("Reason")], runs, run =>
+    [
+        Html.Of($"""<a href="/runs/{Uri.EscapeDataString(run.Run)}{query}">{run.Run}</a>"""), Html.Of($"{run.Job}"), Text.Ago(run.StartedAt, now), Text.Outcome(run), Html.Of($"{Text.Short(run.Reason, 200)}"),
+    ]);
 }

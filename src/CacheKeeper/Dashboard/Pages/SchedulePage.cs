@@ -16,11 +16,10 @@ internal static class SchedulePage
     public static Html Of(SchedulingPolicy policy, Func<string, bool> isAvailable, IReadOnlyDictionary<string, RunRecord> last, bool mayOperate, string query, DateTimeOffset now) => Html.Of($"""
         <h1>Schedule</h1>
         <p class="lead">When each job is due by the timetable. It runs while the scheduler runs.</p>
-        <div class="wide" tabindex="0" role="region" aria-label="Timetable"><table>
-        <thead><tr><th scope="col">Job</th><th scope="col">Due</th><th scope="col">Times</th><th scope="col">Last run</th><th scope="col">Came of it</th></tr></thead>
-        <tbody>{Html.Each(FixedJobs.All, job => Html.Of($"""
-            <tr><td>{job.Name}<br><small>{job.Description}</small></td><td>{Due(job, policy, isAvailable, now)}</td><td>{policy.Jobs.GetValueOrDefault(job.Name)?.Cron ?? job.Cron}</td>{Last(last.GetValueOrDefault(job.Name), query, now)}</tr>
-            """))}</tbody></table></div>
+        {Grid.Of("Timetable", [Column.Prose("Job"), "Due", "Times", "Last run", "Came of it"], FixedJobs.All, job =>
+        [
+            Html.Of($"{job.Name}<small>{job.Description}</small>"), Due(job, policy, isAvailable, now), Html.Of($"{policy.Jobs.GetValueOrDefault(job.Name)?.Cron ?? job.Cron}"), .. Last(last.GetValueOrDefault(job.Name), query, now),
+        ])}
         {Html.When(mayOperate, () => Forms(isAvailable, query))}
         """);
 
@@ -44,7 +43,7 @@ internal static class SchedulePage
         (_, var next) => Text.Ago(next, now),
     };
 
-    private static Html Last(RunRecord? run, string query, DateTimeOffset now) => run is null
-        ? Html.Of($"<td>{Text.Unknown("none yet")}</td><td></td>")
-        : Html.Of($"""<td><a href="/runs/{Uri.EscapeDataString(run.Run)}{query}">{Text.Ago(run.StartedAt, now)}</a></td><td>{Text.Outcome(run)}</td>""");
+    private static Html[] Last(RunRecord? run, string query, DateTimeOffset now) => run is null
+        ? [Text.Unknown("none yet"), Html.None]
+        : [Html.Of($"""<a href="/runs/{Uri.EscapeDataString(run.Run)}{query}">{Text.Ago(run.StartedAt, now)}</a>"""), Text.Outcome(run)];
 }

@@ -21,14 +21,11 @@ internal static class SessionsPage
         _ => $"You are signed in {count} times. End what you do not know, and have the token revoked.",
     };
 
-    private static Html Table(IReadOnlyList<SessionRecord> sessions, string current, string query, DateTimeOffset now) => Html.Of($"""
-        <div class="wide" tabindex="0" role="region" aria-label="Sessions"><table>
-        <thead><tr><th scope="col">Begun</th><th scope="col">Last seen</th><th scope="col">Address</th><th scope="col">Browser</th><th scope="col">Ends</th><th scope="col">End it</th></tr></thead>
-        <tbody>{Html.Each(sessions, session => Html.Of($"""
-            <tr><td>{Text.Ago(session.CreatedAt, now)}</td><td>{Text.Ago(session.SeenAt, now)}</td><td>{Known(session.Address)}</td><td>{Known(session.Agent)}</td><td>{Text.Ago(session.EndsAt, now)}</td>
-            <td><form method="post" action="/sessions/{session.Id}/end{query}"><button aria-label="End the session begun {Text.Clock(session.CreatedAt)}">End</button></form>{Html.When(session.Id == current, () => Html.Of($"<small>this one</small>"))}</td></tr>
-            """))}</tbody></table></div>
-        """);
+    private static Html Table(IReadOnlyList<SessionRecord> sessions, string current, string query, DateTimeOffset now) => Grid.Of("Sessions", ["Begun", "Last seen", "Address", Column.Prose("Browser"), "Ends", "End it"], sessions, session =>
+    [
+        Text.Ago(session.CreatedAt, now), Text.Ago(session.SeenAt, now), Known(session.Address), Known(session.Agent), Text.Ago(session.EndsAt, now),
+        Html.Of($"""<form method="post" action="/sessions/{session.Id}/end{query}"><button aria-label="End the session begun {Text.Clock(session.CreatedAt)}">End</button></form>{Html.When(session.Id == current, () => Html.Of($"<small>this one</small>"))}"""),
+    ]);
 
     private static Html Known(string text) => text.Length > 0 ? Html.Of($"{text}") : Text.Unknown("not told");
 }

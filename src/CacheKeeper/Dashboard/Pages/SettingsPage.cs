@@ -9,15 +9,14 @@ internal static class SettingsPage
         <h1>Settings</h1>
         <p class="lead">What applies now. It is changed in {(file ?? "cachekeeper.json or the environment")}, never here; secrets are only named.</p>
         <h2>Set for this keeper</h2>
-        {(settings.All(setting => setting.IsDefault) ? Html.Of($"<p>Everything is as it comes.</p>") : Table(settings.Where(setting => !setting.IsDefault), "Set"))}
+        {(settings.All(setting => setting.IsDefault) ? Html.Of($"<p class=\"empty\">Nothing: every setting has its default.</p>") : Table(settings.Where(setting => !setting.IsDefault), "Set"))}
         {Html.Each(settings.Where(setting => setting.IsDefault).GroupBy(setting => setting.Path.Split('.')[0]), room => Html.Of($"""
-            <details><summary>{room.Key}: as it comes ({room.Count()})</summary>{Table(room, room.Key)}</details>
+            <details><summary>{room.Key}: {Defaults(room.Count())}</summary>{Table(room, room.Key)}</details>
             """))}
         """);
 
-    private static Html Table(IEnumerable<ShownSetting> settings, string label) => Html.Of($"""
-        <div class="wide" tabindex="0" role="region" aria-label="{label}"><table>
-        <thead><tr><th scope="col">Setting</th><th scope="col">Value</th></tr></thead>
-        <tbody>{Html.Each(settings, setting => Html.Of($"<tr><td>{setting.Path}</td><td>{setting.Value}</td></tr>"))}</tbody></table></div>
-        """);
+    private static string Defaults(int count) => count == 1 ? "1 default" : $"{count} defaults";
+
+    private static Html Table(IEnumerable<ShownSetting> settings, string label) =>
+        Grid.Of(label, ["Setting", Column.Prose("Value")], settings, setting => [Html.Of($"{setting.Path}"), Html.Of($"{setting.Value}")]);
 }

@@ -7,6 +7,8 @@ namespace CacheKeeper.Dashboard.Pages;
 /// <summary>Values as a person reads them; what is unknown is a dash, with its reason for whoever asks.</summary>
 internal static class Text
 {
+    private const int MostUnfolded = 90;
+
     public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ");
 
     public static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM yyyy HH:mm:ss");
@@ -23,6 +25,9 @@ internal static class Text
 
     /// <summary>The beginning of a long text.</summary>
     public static string Short(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)] + "…";
+
+    /// <summary>A text that is long is folded after its first words.</summary>
+    public static Html Folded(string text) => text.Length <= MostUnfolded ? Html.Of($"{text}") : Html.Of($"<details><summary>{Short(text, MostUnfolded)}</summary>{text}</details>");
 
     /// <summary>A state as a word with a mark beside it; colour only repeats it.</summary>
     public static Html State(string word) => Html.Of($"""<span class="state {Tone(word)}">{Mark(word)} {word.Replace('_', ' ')}</span>""");

@@ -7,7 +7,7 @@ namespace CacheKeeper.Dashboard.Pages;
 internal static class TiersPage
 {
     private const int MostCategories = 12;
-    private const string NotTold = "this tier does not tell";
+    private const string NotTold = "not told";
 
     public static Html Of(LiveView view) => Html.Of($"""
         <h1>Tiers</h1>
@@ -16,8 +16,7 @@ internal static class TiersPage
         """);
 
     private static Html Card(TierSnapshot tier, LiveView view) => Html.Of($"""
-        <section class="card" aria-labelledby="tier-{tier.Tier.Word()}"><h2 id="tier-{tier.Tier.Word()}">{tier.Tier.Title()}</h2>
-        <p>{Text.State(view.Health.Systems.GetValueOrDefault(tier.Tier.Word(), "unknown"))}</p>
+        <section class="card" aria-labelledby="tier-{tier.Tier.Word()}"><h2 id="tier-{tier.Tier.Word()}">{tier.Tier.Title()} {Text.State(view.Health.Systems.GetValueOrDefault(tier.Tier.Word(), "unknown"))}</h2>
         {(tier.Error is { } error ? Html.Of($"<p>It could not be looked at: {error}</p>") : Figures(tier))}
         <p class="fine">Seen {Text.Ago(tier.TakenAt, view.At)}{(tier.Estimated ? ", partly estimated" : "")}.</p></section>
         """);

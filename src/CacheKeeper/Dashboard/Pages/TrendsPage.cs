@@ -1,10 +1,17 @@
 using CacheKeeper.Metrics;
+using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Dashboard.Pages;
 
 /// <summary>Series as charts (drawn by the script) with a table of the newest values, which stands without scripts too.</summary>
 internal static class TrendsPage
 {
+    // From here on a person thinks in minutes, hours and days.
+    private const double LongMilliseconds = 10_000;
+
+    private const string Whole = "The whole cache";
+    private const string ByCategory = "By category";
+
     private static readonly string[] First = ["hit_ratio", "latency_p95", "latency_mean", "lookups", "entries", "size", "memory_efficiency", "performance_score"];
     private static readonly (string Word, int Hours)[] Spans = [("day", 24), ("week", 168), ("month", 720)];
 
@@ -29,19 +36,29 @@ internal static class TrendsPage
         <figure class="card series" data-series="{name}" data-hours="{hours}" data-unit="{MetricCatalogue.Keeper.OfSeries(name)?.Unit.ToString().ToLowerInvariant()}"><figcaption>{name.Replace('_', ' ')} <small>{MetricCatalogue.Keeper.OfSeries(name)?.Meaning}</small></figcaption></figure>
         """);
 
+    // By what it is of, the whole first: some ninety rows at once are no answer to any question.
     private static Html Table(IReadOnlyDictionary<string, TimedValue> latest, int hours, string query, DateTimeOffset now) => Html.Of($"""
         <h2>Newest values</h2>
-        <div class="wide" tabindex="0" role="region" aria-label="Newest values"><table>
-        <thead><tr><th scope="col">Series</th><th scope="col" class="number">Value</th><th scope="col">Seen</th><th scope="col">Meaning</th></tr></thead>
-        <tbody>{Html.Each(latest.OrderBy(pair => pair.Key, StringComparer.Ordinal), pair => Html.Of($"""
-            <tr><td><a href="{Link(query, pair.Key, hours)}">{pair.Key}</a></td><td class="number">{Value(pair.Key, pair.Value.Value)}</td><td>{Text.Ago(pair.Value.At, now)}</td><td>{MetricCatalogue.Keeper.OfSeries(pair.Key)?.Meaning}</td></tr>
-            """))}</tbody></table></div>
+        {Html.Each(Groups(latest), group => Html.Of($"""
+            <details{Html.When(group.Title == Whole, () => Html.Of($" open"))}><summary>{group.Title} ({group.Series.Count})</summary>
+            {Grid.Of(group.Title, ["Series", Column.Number("Value"), "Seen", Column.Prose("Meaning")], group.Series, pair =>
+            [
+                Html.Of($"""<a href="{Link(query, pair.Key, hours)}">{pair.Key}</a>"""), Html.Of($"{Value(pair.Key, pair.Value.Value)}"), Text.Ago(pair.Value.At, now), Html.Of($"{MetricCatalogue.Keeper.OfSeries(pair.Key)?.Meaning}"),
+            ])}</details>
+            """))}
         """);
+
+    private static IEnumerable<(string Title, List<KeyValuePair<string, TimedValue>> Series)> Groups(IReadOnlyDictionary<string, TimedValue> latest)
+    {
+        string[] titles = [Whole, ByCategory, .. Enum.GetValues<TierName>().Reverse().Select(tier => tier.Title())];
+        var groups = latest.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToLookup(pair => TierNames.Parse(pair.Key.Split('_')[0])?.Title() ?? (pair.Key.Contains(':', StringComparison.Ordinal) ? ByCategory : Whole));
+        return titles.Where(groups.Contains).Select(title => (title, groups[title].ToList()));
+    }
 
     public static string Value(string name, double value) => MetricCatalogue.Keeper.OfSeries(name)?.Unit switch
     {
         MetricUnit.Ratio => $"{value * 100:0.0} %",
-        MetricUnit.Milliseconds => $"{value:0.##} ms",
+        MetricUnit.Milliseconds => value < LongMilliseconds ? $"{value:0.##} ms" : Live.OverviewSentences.Distance(TimeSpan.FromMilliseconds(value)),
         MetricUnit.Bytes => Cli.CleanupText.Bytes((long)value),
         MetricUnit.PerHour => $"{value:N0} an hour",
         MetricUnit.Money => $"{value:0.00}",

@@ -22,8 +22,14 @@ internal static class PlacementRule
 
         foreach (var category in history.Groups.Where(group => group.Category != AccessHistory.Other).GroupBy(group => group.Category))
         {
+            // A log shorter than the answers live says of none that it does not return, and an unknown share is not zero.
+            if (category.Any(group => group.Measured is null || !TtlRule.IsCovered(history, group)))
+            {
+                continue;
+            }
+
             var (logged, lookups) = (category.Sum(group => group.Logged), category.Sum(group => group.Lookups));
-            var answered = category.Sum(group => group.Lookups * (group.Measured?.Value ?? 0)) / lookups;
+            var answered = category.Sum(group => group.Lookups * group.Measured!.Value) / lookups;
             if (logged < inputs.Policy.MinimumLookups || answered >= Cold)
             {
                 continue;

@@ -43,8 +43,10 @@ internal sealed record SizeAnswer(string Name, double Measured, long? Entries, E
         }
 
         var groups = history.Groups.Where(group => group.Category == name).ToList();
-        var lookups = groups.Sum(group => group.Lookups);
-        return groups.Count > 0 ? groups.Sum(group => group.Lookups * (group.Measured?.Value ?? 0)) / lookups : history.HitRatioOfTier(name);
+        var measured = groups.Where(group => group.Measured is not null).ToList();
+        return groups.Count == 0 ? history.HitRatioOfTier(name)
+            : measured.Count == 0 ? null
+            : measured.Sum(group => group.Lookups * group.Measured!.Value) / measured.Sum(group => group.Lookups);
     }
 
     // The same distance apart on a logarithmic ruler, in whole entries.

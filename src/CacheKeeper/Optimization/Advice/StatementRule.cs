@@ -12,17 +12,20 @@ internal static class StatementRule
         foreach (var statement in (inputs.Database?.Statements ?? []).Where(statement => statement.MeanMilliseconds > slow).OrderByDescending(statement => statement.TotalMilliseconds))
         {
             number++;
-            var text = statement.Text.Length > LongestText ? statement.Text[..LongestText] + "…" : statement.Text;
+            var words = string.Join(' ', statement.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            var text = words.Length > LongestText ? words[..LongestText] + "…" : words;
             yield return new()
             {
                 Id = $"statement:{number}",
                 Rule = "statement",
                 What = $"Look at a statement that takes {statement.MeanMilliseconds:0} ms on average",
-                Why = $"It ran {statement.Calls:N0} times and took {statement.TotalMilliseconds / 1000:0} s together.",
+                Why = $"It ran {(statement.Calls == 1 ? "once" : $"{statement.Calls:N0} times")} and took {Took(statement.TotalMilliseconds)}{(statement.Calls == 1 ? "" : " together")}.",
                 Evidence = [text, $"{statement.RowsPerCall:0.#} rows a call."],
                 Risk = "None: nothing is changed.",
                 Command = "EXPLAIN (ANALYZE, BUFFERS) with the statement's own values",
             };
         }
     }
+
+    private static string Took(double milliseconds) => milliseconds < 1000 ? $"{milliseconds:0} ms" : $"{milliseconds / 1000:0.#} s";
 }

@@ -36,8 +36,8 @@ internal static class TtlRule
     /// <summary>The id of the advice about a group.</summary>
     public static string IdOf(AdviceInputs inputs, GroupHistory group) => HasSeveralAgents(inputs, group) ? $"ttl:{group.Category}/{group.Agent}" : $"ttl:{group.Category}";
 
-    // What comes of a lifetime shows only in a log that is longer.
-    private static bool IsCovered(AccessHistory history, GroupHistory group) => history.Covered.TotalSeconds >= group.Replay.Lifetimes[group.Replay.Current];
+    /// <summary>What comes of a lifetime shows only in a log that is longer.</summary>
+    public static bool IsCovered(AccessHistory history, GroupHistory group) => history.Covered.TotalSeconds >= group.Replay.Lifetimes[group.Replay.Current];
 
     private static bool HasSeveralAgents(AdviceInputs inputs, GroupHistory group) => inputs.History!.Groups.Count(other => other.Category == group.Category) > 1;
 
