@@ -61,7 +61,7 @@ internal sealed class SweepMemoryMeasurement : IMeasurement
         var folder = Directory.CreateTempSubdirectory("cachekeeper-sweep-").FullName;
         try
         {
-            return await KeepAsync(folder, new { project = "bench", upstash = new { redisUrl = redis.Url, keyPrefix = RedisKeys.Prefix, scanPause = "00:00:00" }, state = new { directory = folder } }, ["analytics", "collect"], cancellationToken);
+            return await KeepAsync(folder, new { project = "bench", upstash = new { redisUrl = redis.Url, keyPrefix = RedisKeys.Prefix, scanPause = "00:00:00" }, state = new { directory = folder } }, ["cleanup", "report"], cancellationToken);
         }
         finally
         {

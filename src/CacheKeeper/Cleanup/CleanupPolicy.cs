@@ -91,7 +91,7 @@ internal sealed record CleanupPolicy
 
     /// <summary>A batch ends earlier when its entries take so many bytes: it is held in memory until its receipt is on disk.</summary>
     [Range(65_536, 1L << 30)]
-    public long BatchBytes { get; init; } = 4 << 20;
+    public long BatchBytes { get; init; } = 2 << 20;
 
     /// <summary>How it gives way to readers.</summary>
     public PacePolicy Pace { get; init; } = new();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using CacheKeeper.Tiers;
 
@@ -6,6 +7,11 @@ namespace CacheKeeper.Cleanup;
 /// <summary>The receipt of a run while it is written. Removals under way side by side make their frames side by side; what waits together goes to the disk together.</summary>
 internal sealed class ReceiptFileStore(string path, string run, Action<string>? beforeEach) : IAsyncDisposable
 {
+    private const int LargestPooled = 32 << 20;
+    private const int MostPooled = 4;
+
+    // The run's own: the shared one would keep such a buffer for each thread that ever gave one back.
+    private readonly ArrayPool<byte> _pool = ArrayPool<byte>.Create(LargestPooled, MostPooled);
     private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConcurrentQueue<ReceiptFrame> _waiting = new();
@@ -54,7 +60,7 @@ internal sealed class ReceiptFileStore(string path, string run, Action<string>? 
 
     private ReceiptFrame Make(IReadOnlyList<StoredEntry> entries)
     {
-        var maker = _makers.TryTake(out var free) ? free : new ReceiptFrameMaker();
+        var maker = _makers.TryTake(out var free) ? free : new ReceiptFrameMaker(_pool);
         try
         {
             return maker.Make(entries);

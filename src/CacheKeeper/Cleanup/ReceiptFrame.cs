@@ -11,14 +11,16 @@ internal sealed class ReceiptFrame
     /// <summary>SHA-256, behind it.</summary>
     public const int HashBytes = 32;
 
+    private readonly ArrayPool<byte> _pool;
     private readonly int _length;
     private byte[] _rented;
 
-    /// <param name="rented">A buffer of the shared pool with room for all three parts; the payload stands in it already.</param>
+    /// <param name="pool">Takes the buffer back.</param>
+    /// <param name="rented">A buffer of the pool with room for all three parts; the payload stands in it already.</param>
     /// <param name="length">The payload's, in bytes.</param>
-    public ReceiptFrame(byte[] rented, int length)
+    public ReceiptFrame(ArrayPool<byte> pool, byte[] rented, int length)
     {
-        (_rented, _length) = (rented, length);
+        (_pool, _rented, _length) = (pool, rented, length);
         BitConverter.TryWriteBytes(rented, length);
     }
 
@@ -39,7 +41,7 @@ internal sealed class ReceiptFrame
     public void Keep()
     {
         IsDurable = true;
-        ArrayPool<byte>.Shared.Return(_rented);
+        _pool.Return(_rented);
         _rented = [];
     }
 }
