@@ -13,6 +13,8 @@ public sealed class RuntimeSettingsTests
         Assert.False((bool)told["System.GC.Server"]!);
         Assert.False((bool)told["System.GC.Concurrent"]!);
         Assert.Equal(5, (int)told["System.GC.ConserveMemory"]!);
+        Assert.Equal(6 << 20, (int)told["System.GC.Gen0MaxBudget"]!);
         Assert.False((bool)told["System.Runtime.TieredPGO"]!);
+        Assert.Equal(1024, (int)told["System.Runtime.TieredCompilation.CallCountThreshold"]!);
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CacheKeeper.Sandbox;
-using CacheKeeper.Scheduling;
 
 namespace CacheKeeper.Benchmarks.Web;
 
@@ -25,7 +24,7 @@ internal sealed class IdleMeasurement : IMeasurement
             var config = Path.Combine(folder, "cachekeeper.json");
             await File.WriteAllTextAsync(config, Settings(sandbox.Endpoints, Path.Combine(folder, "state")), cancellationToken);
             var address = $"http://127.0.0.1:{ChildProgram.FreePort()}";
-            using var keeper = ChildProgram.Start(await InstalledKeeper.BuildAsync(folder, cancellationToken), ["run", "--config", config, "--urls", address], new Dictionary<string, string> { [SystemdUnit.SmallHeap.Name] = SystemdUnit.SmallHeap.Value });
+            using var keeper = ChildProgram.Start(await InstalledKeeper.BuildAsync(folder, cancellationToken), ["run", "--config", config, "--urls", address]);
             if (!await keeper.AnswersAsync(new Uri(address + "/readyz"), TimeSpan.FromSeconds(60), cancellationToken))
             {
                 throw new InvalidOperationException("The daemon did not become ready.");

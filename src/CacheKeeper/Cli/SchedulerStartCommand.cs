@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using CacheKeeper.Scheduling;
 
 namespace CacheKeeper.Cli;
 
@@ -61,9 +60,7 @@ internal static class SchedulerStartCommand
     private static ProcessStartInfo Shell(ParseResult parsed, string log)
     {
         string[] given = [.. Given("--config", parsed.GetValue(CommonOptions.Config) is { } config ? Path.GetFullPath(config) : null), .. Given("--project", parsed.GetValue(CommonOptions.Project))];
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Detach, "sh", log, .. ProgramHost.CommandLine(), "run", .. given]) { UseShellExecute = false };
-        start.Environment.TryAdd(SystemdUnit.SmallHeap.Name, SystemdUnit.SmallHeap.Value);
-        return start;
+        return new ProcessStartInfo("/bin/sh", ["-c", Detach, "sh", log, .. ProgramHost.CommandLine(), "run", .. given]) { UseShellExecute = false };
     }
 
     private static string[] Given(string option, string? value) => value is null ? [] : [option, value];

@@ -34,9 +34,6 @@ internal static class SystemdUnit
 
         """;
 
-    /// <summary>The first generation of the garbage collector's heap, in bytes (hexadecimal): by itself it grows to what the processor's cache holds. Only the environment can say it.</summary>
-    public static readonly (string Name, string Value) SmallHeap = ("DOTNET_GCgen0size", "400000");
-
     /// <summary>The unit's text. <paramref name="command"/> is the whole command line of the daemon.</summary>
     public static string Text(string command, bool forUser) => $"""
         [Unit]
@@ -54,7 +51,6 @@ internal static class SystemdUnit
         TimeoutStopSec=60
         UMask=0077
         MemoryMax=512M
-        Environment={SmallHeap.Name}={SmallHeap.Value}
         TasksMax=256
         {(forUser ? "" : SystemOnly)}NoNewPrivileges=yes
         LockPersonality=yes

@@ -58,6 +58,8 @@ public sealed class PagesTests(SandboxFixture sandbox)
         await using var rig = await DashboardRig.StartAsync(new KeeperSettings { Project = "one" }, new KeeperSettings { Project = "two" });
         using var admin = await rig.WithTokenAsync(Role.Admin);
         using var viewer = await rig.WithTokenAsync(Role.Viewer, "one");
+        using var wider = await rig.WithTokenAsync(Role.Viewer);
+        Assert.Contains("project=two", await wider.GetStringAsync(new Uri("/?project=one", UriKind.Relative), Stop), StringComparison.Ordinal);
         var first = await admin.GetStringAsync(new Uri("/?project=one", UriKind.Relative), Stop);
         var second = await viewer.GetStringAsync(new Uri("/?project=one", UriKind.Relative), Stop);
         Assert.Contains("(admin)", first, StringComparison.Ordinal);
