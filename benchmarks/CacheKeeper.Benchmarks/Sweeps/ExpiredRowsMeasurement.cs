@@ -17,16 +17,19 @@ internal sealed class ExpiredRowsMeasurement : IMeasurement
             var name = $"expired_{share}";
             await tables.FillAsync(name, Duel.Entries, share, cancellationToken);
             var what = $"{share} % of {Duel.Entries.ToString("N0", CultureInfo.InvariantCulture)} rows";
-            var (ours, rival) = await AgainstOneStatementAsync(tables, name, SweepRun.OursAsync, cancellationToken);
+            var (ours, rival) = await FightAsync(tables, name, SweepRun.OursAsync, SweepRun.OneStatementAsync, cancellationToken);
             ReportSpeed(figures, what, ours, rival);
             ReportReaders(figures, $"{what}, full pace", ours, rival);
-            (ours, rival) = await AgainstOneStatementAsync(tables, name, SweepRun.PolitelyAsync, cancellationToken);
+            (ours, rival) = await FightAsync(tables, name, SweepRun.PolitelyAsync, SweepRun.OneStatementAsync, cancellationToken);
             ReportReaders(figures, $"{what}, default pace", ours, rival);
+            (ours, rival) = await FightAsync(tables, name, SweepRun.OursAsync, SweepRun.OneStatementKeptAsync, cancellationToken);
+            figures.AddRatio($"P1 removing {what}, rows/s, beside a statement that keeps them", [.. ours.Select(run => run.Rows / run.ActSeconds)], [.. rival.Select(run => run.RowsPerSecond)], 0.8, note: "both with a receipt on the disk before the commit");
+            ReportReaders(figures, $"{what}, full pace, beside a statement that keeps them", ours, rival);
         }
     }
 
-    private static Task<(List<SweepRun> Ours, List<SweepRun> Rival)> AgainstOneStatementAsync(
-        SweepTables tables, string name, Func<SweepTable, int, CancellationToken, Task<SweepRun>> way, CancellationToken cancellationToken)
+    private static Task<(List<SweepRun> Ours, List<SweepRun> Rival)> FightAsync(
+        SweepTables tables, string name, Func<SweepTable, int, CancellationToken, Task<SweepRun>> way, Func<SweepTable, int, CancellationToken, Task<SweepRun>> rival, CancellationToken cancellationToken)
     {
         async Task<SweepRun> OnACopyAsync(Func<SweepTable, int, CancellationToken, Task<SweepRun>> run)
         {
@@ -34,7 +37,7 @@ internal sealed class ExpiredRowsMeasurement : IMeasurement
             return await run(table, Duel.Entries, cancellationToken);
         }
 
-        return Duel.FightAsync(() => OnACopyAsync(way), () => OnACopyAsync(SweepRun.OneStatementAsync));
+        return Duel.FightAsync(() => OnACopyAsync(way), () => OnACopyAsync(rival));
     }
 
     private static void ReportSpeed(Figures figures, string what, List<SweepRun> ours, List<SweepRun> rival)

@@ -3,6 +3,7 @@ using CacheKeeper.Cleanup;
 using CacheKeeper.Scheduling;
 using CacheKeeper.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using ZstdSharp;
 
 namespace CacheKeeper.Benchmarks.Sweeps;
 
@@ -48,6 +49,24 @@ internal sealed record SweepRun(double Seconds, long Rows)
     {
         var begun = Stopwatch.GetTimestamp();
         await table.ExecuteAsync($"DELETE FROM cache_entries WHERE {SweepTable.Expired}", cancellationToken);
+        return new SweepRun(Stopwatch.GetElapsedTime(begun).TotalSeconds, 0);
+    }, cancellationToken);
+
+    /// <summary>One statement that keeps what it removes: its rows through Zstandard (level 1, as a receipt's) into a file that is on the disk before the commit. No plan, no proof of identity, one lock from end to end.</summary>
+    public static Task<SweepRun> OneStatementKeptAsync(SweepTable table, int readerRows, CancellationToken cancellationToken) => MeasureAsync(table, readerRows, async () =>
+    {
+        var begun = Stopwatch.GetTimestamp();
+        await using var connection = await table.Owner.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var file = new FileStream(Path.GetTempFileName(), new FileStreamOptions { Access = FileAccess.Write, Mode = FileMode.Open, Options = FileOptions.DeleteOnClose });
+        await using (var gone = await connection.BeginRawBinaryCopyAsync($"COPY (DELETE FROM cache_entries WHERE {SweepTable.Expired} RETURNING *) TO STDOUT (FORMAT binary)", cancellationToken))
+        await using (var compressed = new CompressionStream(file, level: 1, leaveOpen: true))
+        {
+            await gone.CopyToAsync(compressed, cancellationToken);
+        }
+
+        file.Flush(flushToDisk: true);
+        await transaction.CommitAsync(cancellationToken);
         return new SweepRun(Stopwatch.GetElapsedTime(begun).TotalSeconds, 0);
     }, cancellationToken);
 
