@@ -67,7 +67,7 @@ internal sealed class PostgresCopyTier(PostgresTier tier, ExpiryClock clock) : I
         try
         {
             await using var connection = await tier.ConnectAsync(cancellationToken);
-            return await MissingColumnsAsync(connection, work.Part.Table!, cancellationToken) is null || !await PostgresRestoreRunner.AnyAsync(connection, work, cancellationToken);
+            return await MissingColumnsAsync(connection, work.Part.Table!, cancellationToken) is null || !await new PostgresScopeStore(connection, work).AnyAsync(cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {

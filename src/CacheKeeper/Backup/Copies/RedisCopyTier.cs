@@ -77,13 +77,12 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
     {
         var tally = new RestoreTally();
         var kept = new HashSet<string>();
+        var copied = await CopiedAsync(work.Safety, cancellationToken);
         await foreach (var batch in BatchesAsync(work, cancellationToken))
         {
             await work.ProveAsync(cancellationToken);
             var sorted = await SortAsync(work, batch, cancellationToken);
-            List<StoredEntry> wanted = work.Aim == RestoreAim.OnlyMissing ? sorted.Missing : [.. sorted.Missing, .. sorted.Different];
-            await WriteAsync(work, wanted, cancellationToken);
-            tally = Count(tally, sorted, work.Aim);
+            tally = await PutAsync(work, Count(tally, sorted, work.Aim), sorted, copied, cancellationToken);
             if (work.Aim == RestoreAim.Exact)
             {
                 kept.UnionWith(batch.Select(entry => entry.Head.Id));
@@ -92,7 +91,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
             await PauseAsync(cancellationToken);
         }
 
-        return work.Aim == RestoreAim.Exact ? tally with { Removed = await RemoveOthersAsync(work, kept, cancellationToken) } : tally;
+        return work.Aim == RestoreAim.Exact ? await RemoveOthersAsync(work, tally, kept, copied, cancellationToken) : tally;
     }
 
     /// <summary>Batch by batch under a scratch prefix, so that never more than one batch stands twice.</summary>
@@ -107,7 +106,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
             List<StoredEntry> scratch = [.. live.Select(entry => entry with { Head = entry.Head with { Id = RedisKey.ToId([.. System.Text.Encoding.UTF8.GetBytes(prefix), .. RedisKey.ToKey(entry.Head.Id)]) } })];
             try
             {
-                await WriteAsync(work with { Aim = RestoreAim.PutBack }, scratch, cancellationToken);
+                await WriteAsync(work, [.. scratch.Select(entry => new RedisPut(entry, RedisDigest.Anything))], cancellationToken);
                 var sorted = await SortAsync(work, scratch, cancellationToken);
                 different += sorted.Missing.Count + sorted.Different.Count;
             }
@@ -141,9 +140,13 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
             {
                 sorted = sorted with { Expired = sorted.Expired + 1 };
             }
+            else if (stands is null)
+            {
+                sorted.Missing.Add(entry);
+            }
             else
             {
-                (stands is null ? sorted.Missing : sorted.Different).Add(entry);
+                sorted.Different.Add((entry, stands));
             }
         }
 
@@ -160,14 +163,55 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         return aim == RestoreAim.OnlyMissing ? tally with { Left = tally.Left + sorted.Different.Count } : tally with { Replaced = tally.Replaced + sorted.Different.Count };
     }
 
-    private async Task WriteAsync(RestoreWork work, IReadOnlyList<StoredEntry> entries, CancellationToken cancellationToken)
+    // Only over what the safety copy holds, and what was read just now; a key that came, went or changed since is left.
+    private async Task<RestoreTally> PutAsync(RestoreWork work, RestoreTally tally, Sorted sorted, CopiedContents? copied, CancellationToken cancellationToken)
     {
-        var mode = work.Aim == RestoreAim.OnlyMissing ? RestoreMode.OnlyMissing : RestoreMode.Replace;
-        await tier.RestoreAsync(work.Scope, [.. entries.Where(entry => !RedisTypedStore.IsTyped(entry.Kind))], mode, work.Now, cancellationToken);
-        foreach (var entry in entries.Where(entry => RedisTypedStore.IsTyped(entry.Kind)))
+        var puts = sorted.Missing.Select(entry => new RedisPut(entry, RedisDigest.Nothing)).ToList();
+        if (work.Aim != RestoreAim.OnlyMissing)
         {
-            await _typed.WriteAsync(entry, mode, cancellationToken);
+            puts.AddRange(sorted.Different.Where(pair => copied?.Has(pair.Stands.Head.Id, pair.Stands.Content.Span) != false)
+                .Select(pair => new RedisPut(pair.Entry, work.Safety is null ? RedisDigest.Anything : RedisTypedStore.DigestOf(pair.Stands))));
         }
+
+        var written = await WriteAsync(work, puts, cancellationToken);
+        var added = sorted.Missing.Count(entry => written.Contains(entry.Head.Id));
+        var (came, replaced) = (sorted.Missing.Count - added, written.Count - added);
+        return work.Aim == RestoreAim.OnlyMissing ? tally with { Added = tally.Added - came, Changed = tally.Changed + came }
+            : tally with { Added = tally.Added - came, Replaced = tally.Replaced - (sorted.Different.Count - replaced), Changed = tally.Changed + came + sorted.Different.Count - replaced };
+    }
+
+    /// <returns>The keys that were written.</returns>
+    private async Task<HashSet<string>> WriteAsync(RestoreWork work, IReadOnlyList<RedisPut> puts, CancellationToken cancellationToken)
+    {
+        var outcome = await tier.PutAsync([.. puts.Where(put => !RedisTypedStore.IsTyped(put.Entry.Kind))], work.Now, cancellationToken);
+        var written = outcome.Restored.ToHashSet();
+        foreach (var put in puts.Where(put => RedisTypedStore.IsTyped(put.Entry.Kind)))
+        {
+            if (await _typed.WriteAsync(put, cancellationToken))
+            {
+                written.Add(put.Entry.Head.Id);
+            }
+        }
+
+        return written;
+    }
+
+    // A key's time is no content: a reader who prolongs it writes nothing that could be lost.
+    private static async Task<CopiedContents?> CopiedAsync(SafetyLines? safety, CancellationToken cancellationToken)
+    {
+        if (safety is null)
+        {
+            return null;
+        }
+
+        var copied = new CopiedContents(safety.Part.Entries);
+        await foreach (var line in LayerReaderService.LinesAsync(safety.Lines(cancellationToken), cancellationToken))
+        {
+            var entry = Read(line);
+            copied.Add(entry.Head.Id, entry.Content.Span);
+        }
+
+        return copied;
     }
 
     private async Task<List<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> heads, CopyFacts facts, CancellationToken cancellationToken)
@@ -196,22 +240,22 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         return read;
     }
 
-    private async Task<long> RemoveOthersAsync(RestoreWork work, HashSet<string> kept, CancellationToken cancellationToken)
+    private async Task<RestoreTally> RemoveOthersAsync(RestoreWork work, RestoreTally tally, HashSet<string> kept, CopiedContents? copied, CancellationToken cancellationToken)
     {
-        var removed = 0L;
         await foreach (var page in tier.ScanAsync(new EntryFilter(work.Scope) { PageSize = ScanPage, Pause = pause }, cancellationToken))
         {
             foreach (var batch in page.Entries.Where(entry => !kept.Contains(entry.Id)).Chunk(Batch))
             {
                 await work.ProveAsync(cancellationToken);
 
-                // What goes here is in the safety copy that was made first.
-                var outcome = await tier.RemoveAsync(new RemovalBatch(work.Scope, batch, time.GetUtcNow().AddMinutes(1)), (_, _) => Task.CompletedTask, cancellationToken);
-                removed += outcome.Removed.Count;
+                // What goes is what was seen here and stands in the safety copy; what came after it stays.
+                var heads = copied is null ? batch : [.. (await ReadAsync(work.Scope, batch, new CopyFacts(), cancellationToken)).Where(entry => copied.Has(entry.Head.Id, entry.Content.Span)).Select(entry => entry.Head)];
+                var outcome = await tier.RemoveAsync(new RemovalBatch(work.Scope, heads, time.GetUtcNow().AddMinutes(1)), (_, _) => Task.CompletedTask, cancellationToken);
+                tally = tally with { Removed = tally.Removed + outcome.Removed.Count, Changed = tally.Changed + batch.Length - outcome.Removed.Count };
             }
         }
 
-        return removed;
+        return tally;
     }
 
     private static async IAsyncEnumerable<List<StoredEntry>> BatchesAsync(RestoreWork work, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -254,5 +298,5 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         return new StoredEntry(head, LineText.Text(LineText.Field(line.Span, 1))!, LineText.Unescape(LineText.Field(line.Span, 5)));
     }
 
-    private sealed record Sorted(List<StoredEntry> Missing, List<StoredEntry> Different, long Same, long Expired);
+    private sealed record Sorted(List<StoredEntry> Missing, List<(StoredEntry Entry, StoredEntry Stands)> Different, long Same, long Expired);
 }
