@@ -93,7 +93,7 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
     }
 
     // Where the look found nothing to replace or remove, whatever differs at the writing came since, and nobody has a copy of it.
-    private SafetyLines? SafetyOf(RepositoryHost repository, TierPart part, PlannedRestore planned) =>
+    private static SafetyLines? SafetyOf(RepositoryHost repository, TierPart part, PlannedRestore planned) =>
         planned.Tally.Replaced + planned.Tally.Removed == 0 ? SafetyLines.None(part)
             : planned.Safety is { } safe ? new SafetyLines(safe, token => LayerReaderService.ReadAsync(repository.Chunks, safe, token))
             : null;

@@ -15,7 +15,6 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
     private const int Batch = 250;
     private const int ScanPage = 1000;
     private const int BlockBytes = 256 * 1024;
-    private static readonly long LastInstant = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
     private readonly RedisTypedStore _typed = new(tier, project);
 
     public string Name => TierName.Upstash.Word();
@@ -34,12 +33,12 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         {
             foreach (var value in page.Values)
             {
-                Write(block, value);
+                RedisLine.Write(block, value);
             }
 
             foreach (var entry in await ReadTypedAsync(page.Unread, facts, cancellationToken))
             {
-                Write(block, new RedisValue(entry.Head, entry.Kind, entry.Head.ExpiresAt?.ToUnixTimeMilliseconds(), entry.Content));
+                RedisLine.Write(block, new RedisValue(entry.Head, entry.Kind, entry.Head.ExpiresAt?.ToUnixTimeMilliseconds(), entry.Content));
             }
 
             if (block.WrittenCount > BlockBytes / 2)
@@ -60,7 +59,9 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         var tally = new RestoreTally();
         await foreach (var batch in BatchesAsync(work, cancellationToken))
         {
-            tally = Count(tally, await SortAsync(work, batch, cancellationToken), work.Aim);
+            var sorted = await SortAsync(work, batch, cancellationToken);
+            tally = Count(tally, sorted) with { Added = tally.Added + sorted.Missing.Count };
+            tally = work.Aim == RestoreAim.OnlyMissing ? tally with { Left = tally.Left + sorted.Different.Count } : tally with { Replaced = tally.Replaced + sorted.Different.Count };
         }
 
         var owned = 0L;
@@ -77,12 +78,15 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
     {
         var tally = new RestoreTally();
         var kept = new HashSet<string>();
-        var copied = await CopiedAsync(work.Safety, cancellationToken);
+        var writer = new RedisPutRunner(tier, _typed, work.Now, await RedisPutRunner.CopiedAsync(work.Safety, cancellationToken));
         await foreach (var batch in BatchesAsync(work, cancellationToken))
         {
             await work.ProveAsync(cancellationToken);
             var sorted = await SortAsync(work, batch, cancellationToken);
-            tally = await PutAsync(work, Count(tally, sorted, work.Aim), sorted, copied, cancellationToken);
+            var isReplacing = work.Aim != RestoreAim.OnlyMissing;
+            var (added, replaced) = await writer.PutAsync(sorted.Missing, isReplacing ? sorted.Different : [], cancellationToken);
+            var wanted = sorted.Missing.Count + (isReplacing ? sorted.Different.Count : 0);
+            tally = Count(tally, sorted) with { Added = tally.Added + added, Replaced = tally.Replaced + replaced, Left = tally.Left + (isReplacing ? 0 : sorted.Different.Count), Changed = tally.Changed + wanted - added - replaced };
             if (work.Aim == RestoreAim.Exact)
             {
                 kept.UnionWith(batch.Select(entry => entry.Head.Id));
@@ -91,7 +95,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
             await PauseAsync(cancellationToken);
         }
 
-        return work.Aim == RestoreAim.Exact ? await RemoveOthersAsync(work, tally, kept, copied, cancellationToken) : tally;
+        return work.Aim == RestoreAim.Exact ? await RemoveOthersAsync(work, tally, kept, writer, cancellationToken) : tally;
     }
 
     /// <summary>Batch by batch under a scratch prefix, so that never more than one batch stands twice.</summary>
@@ -106,7 +110,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
             List<StoredEntry> scratch = [.. live.Select(entry => entry with { Head = entry.Head with { Id = RedisKey.ToId([.. System.Text.Encoding.UTF8.GetBytes(prefix), .. RedisKey.ToKey(entry.Head.Id)]) } })];
             try
             {
-                await WriteAsync(work, [.. scratch.Select(entry => new RedisPut(entry, RedisDigest.Anything))], cancellationToken);
+                await new RedisPutRunner(tier, _typed, work.Now, copied: null).WriteAsync([.. scratch.Select(entry => new RedisPut(entry, RedisDigest.Anything))], cancellationToken);
                 var sorted = await SortAsync(work, scratch, cancellationToken);
                 different += sorted.Missing.Count + sorted.Different.Count;
             }
@@ -157,62 +161,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         stands.Kind == entry.Kind && stands.Head.ExpiresAt == entry.Head.ExpiresAt
         && (stands.Content.Span.SequenceEqual(entry.Content.Span) || (entry.Kind == "dump" && await _typed.HoldsSameAsync(entry, stands.Head, work.Scope, work.Now, cancellationToken)));
 
-    private static RestoreTally Count(RestoreTally tally, Sorted sorted, RestoreAim aim)
-    {
-        tally = tally with { Added = tally.Added + sorted.Missing.Count, Same = tally.Same + sorted.Same, Expired = tally.Expired + sorted.Expired };
-        return aim == RestoreAim.OnlyMissing ? tally with { Left = tally.Left + sorted.Different.Count } : tally with { Replaced = tally.Replaced + sorted.Different.Count };
-    }
-
-    // Only over what the safety copy holds, and what was read just now; a key that came, went or changed since is left.
-    private async Task<RestoreTally> PutAsync(RestoreWork work, RestoreTally tally, Sorted sorted, CopiedContents? copied, CancellationToken cancellationToken)
-    {
-        var puts = sorted.Missing.Select(entry => new RedisPut(entry, RedisDigest.Nothing)).ToList();
-        if (work.Aim != RestoreAim.OnlyMissing)
-        {
-            puts.AddRange(sorted.Different.Where(pair => copied?.Has(pair.Stands.Head.Id, pair.Stands.Content.Span) != false)
-                .Select(pair => new RedisPut(pair.Entry, work.Safety is null ? RedisDigest.Anything : RedisTypedStore.DigestOf(pair.Stands))));
-        }
-
-        var written = await WriteAsync(work, puts, cancellationToken);
-        var added = sorted.Missing.Count(entry => written.Contains(entry.Head.Id));
-        var (came, replaced) = (sorted.Missing.Count - added, written.Count - added);
-        return work.Aim == RestoreAim.OnlyMissing ? tally with { Added = tally.Added - came, Changed = tally.Changed + came }
-            : tally with { Added = tally.Added - came, Replaced = tally.Replaced - (sorted.Different.Count - replaced), Changed = tally.Changed + came + sorted.Different.Count - replaced };
-    }
-
-    /// <returns>The keys that were written.</returns>
-    private async Task<HashSet<string>> WriteAsync(RestoreWork work, IReadOnlyList<RedisPut> puts, CancellationToken cancellationToken)
-    {
-        var outcome = await tier.PutAsync([.. puts.Where(put => !RedisTypedStore.IsTyped(put.Entry.Kind))], work.Now, cancellationToken);
-        var written = outcome.Restored.ToHashSet();
-        foreach (var put in puts.Where(put => RedisTypedStore.IsTyped(put.Entry.Kind)))
-        {
-            if (await _typed.WriteAsync(put, cancellationToken))
-            {
-                written.Add(put.Entry.Head.Id);
-            }
-        }
-
-        return written;
-    }
-
-    // A key's time is no content: a reader who prolongs it writes nothing that could be lost.
-    private static async Task<CopiedContents?> CopiedAsync(SafetyLines? safety, CancellationToken cancellationToken)
-    {
-        if (safety is null)
-        {
-            return null;
-        }
-
-        var copied = new CopiedContents(safety.Part.Entries);
-        await foreach (var line in LayerReaderService.LinesAsync(safety.Lines(cancellationToken), cancellationToken))
-        {
-            var entry = Read(line);
-            copied.Add(entry.Head.Id, entry.Content.Span);
-        }
-
-        return copied;
-    }
+    private static RestoreTally Count(RestoreTally tally, Sorted sorted) => tally with { Same = tally.Same + sorted.Same, Expired = tally.Expired + sorted.Expired };
 
     private async Task<List<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> heads, CopyFacts facts, CancellationToken cancellationToken)
     {
@@ -240,7 +189,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         return read;
     }
 
-    private async Task<RestoreTally> RemoveOthersAsync(RestoreWork work, RestoreTally tally, HashSet<string> kept, CopiedContents? copied, CancellationToken cancellationToken)
+    private async Task<RestoreTally> RemoveOthersAsync(RestoreWork work, RestoreTally tally, HashSet<string> kept, RedisPutRunner writer, CancellationToken cancellationToken)
     {
         await foreach (var page in tier.ScanAsync(new EntryFilter(work.Scope) { PageSize = ScanPage, Pause = pause }, cancellationToken))
         {
@@ -249,7 +198,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
                 await work.ProveAsync(cancellationToken);
 
                 // What goes is what was seen here and stands in the safety copy; what came after it stays.
-                var heads = copied is null ? batch : [.. (await ReadAsync(work.Scope, batch, new CopyFacts(), cancellationToken)).Where(entry => copied.Has(entry.Head.Id, entry.Content.Span)).Select(entry => entry.Head)];
+                var heads = work.Safety is null ? batch : (await ReadAsync(work.Scope, batch, new CopyFacts(), cancellationToken)).Where(writer.MayGo).Select(entry => entry.Head).ToArray();
                 var outcome = await tier.RemoveAsync(new RemovalBatch(work.Scope, heads, time.GetUtcNow().AddMinutes(1)), (_, _) => Task.CompletedTask, cancellationToken);
                 tally = tally with { Removed = tally.Removed + outcome.Removed.Count, Changed = tally.Changed + batch.Length - outcome.Removed.Count };
             }
@@ -263,7 +212,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         var (batch, handled) = (new List<StoredEntry>(Batch), 0L);
         await foreach (var line in LayerReaderService.LinesAsync(work.Lines(cancellationToken), cancellationToken))
         {
-            batch.Add(Read(line));
+            batch.Add(RedisLine.Read(line));
             if (batch.Count == Batch)
             {
                 yield return batch;
@@ -279,24 +228,6 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
     }
 
     private Task PauseAsync(CancellationToken cancellationToken) => pause > TimeSpan.Zero ? Task.Delay(pause, time, cancellationToken) : Task.CompletedTask;
-
-    private static void Write(ArrayBufferWriter<byte> block, RedisValue value)
-    {
-        LineText.Write(block, value.Head.Id, first: true);
-        LineText.Write(block, value.Kind);
-        LineText.Write(block, value.Ends is { } ends ? Math.Min(ends, LastInstant) : null);
-        LineText.Write(block, value.Head.QueryHash);
-        LineText.Write(block, value.Head.Category);
-        LineText.Write(block, value.Content.Span);
-        LineText.End(block);
-    }
-
-    private static StoredEntry Read(ReadOnlyMemory<byte> line)
-    {
-        var facts = LineFactsReaders.Key(line.Span);
-        var head = new EntryHead(TierName.Upstash, facts.Id, "") { QueryHash = facts.QueryHash, Category = facts.Category, ExpiresAt = facts.ExpiresAt };
-        return new StoredEntry(head, LineText.Text(LineText.Field(line.Span, 1))!, LineText.Unescape(LineText.Field(line.Span, 5)));
-    }
 
     private sealed record Sorted(List<StoredEntry> Missing, List<(StoredEntry Entry, StoredEntry Stands)> Different, long Same, long Expired);
 }
