@@ -39,7 +39,7 @@ internal sealed class PostgresMergeRunner(PostgresScopeStore rows, RestoreWork w
     private async Task<long> StageAsync(string name, TierPart part, IAsyncEnumerable<ReadOnlyMemory<byte>> lines, string key, CancellationToken cancellationToken)
     {
         await rows.ExecuteAsync($"CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT {PostgresScopeStore.ColumnsOf(part)}, NULL::text AS cachekeeper_state FROM {rows.Table} WITH NO DATA", cancellationToken);
-        var staged = await PostgresRestoreRunner.CopyInAsync(rows.Connection, name, part.Table!.Columns, lines, name == Staged ? work.Progress : _ => { }, cancellationToken);
+        var staged = await PostgresFillStore.AsTextAsync(rows.Connection, new FillTarget(name, part.Table!.Columns, name == Staged ? work.Progress : _ => { }), lines, cancellationToken);
         await rows.ExecuteAsync($"CREATE INDEX ON {name} ({key}); ANALYZE {name}", cancellationToken);
         return staged;
     }

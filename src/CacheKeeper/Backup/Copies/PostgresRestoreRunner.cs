@@ -17,43 +17,41 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
 
     public async Task<RestoreTally> RunAsync(CancellationToken cancellationToken)
     {
-        try
+        foreach (var way in new[] { FillWay.Binary, FillWay.Text })
         {
-            if (await OnceAsync(mayFillDirectly: true, cancellationToken) is { } tally)
+            try
             {
-                return tally;
+                if (await OnceAsync(way, cancellationToken) is { } tally)
+                {
+                    return tally;
+                }
             }
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            // Another project's row, or one that came meanwhile, has one of our ids or hashes: the slower way finds out which.
+            catch (Exception e) when (way == FillWay.Binary && PostgresFillStore.IsNotPlain(e))
+            {
+                // A value that is not in its type's plain form: as text it is as it was.
+                await AgainAsync(cancellationToken);
+                continue;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+            {
+                // Another project's row, or one that came meanwhile, has one of our ids or hashes: the slower way finds out which.
+            }
+
+            break;
         }
 
-        await PostgresExportStore.ExecuteAsync(connection, "ROLLBACK", cancellationToken);
-        _remarks.Clear();
-        return (await OnceAsync(mayFillDirectly: false, cancellationToken))!;
+        await AgainAsync(cancellationToken);
+        return (await OnceAsync(FillWay.Merged, cancellationToken))!;
     }
 
-    /// <summary>Streams lines into a table.</summary>
-    /// <returns>How many.</returns>
-    public static async Task<long> CopyInAsync(NpgsqlConnection connection, string table, IReadOnlyList<ShapeColumn> columns, IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, Action<long> progress, CancellationToken cancellationToken)
+    private async Task AgainAsync(CancellationToken cancellationToken)
     {
-        var list = string.Join(", ", columns.Select(column => PostgresExportStore.Quote(column.Name)));
-        var copied = 0L;
-        await using var copy = await connection.BeginTextImportAsync($"COPY {table} ({list}) FROM STDIN", cancellationToken);
-        var raw = ((StreamWriter)copy).BaseStream;
-        await foreach (var block in blocks.WithCancellation(cancellationToken))
-        {
-            await raw.WriteAsync(block, cancellationToken);
-            copied += block.Span.Count((byte)'\n');
-            progress(copied);
-        }
-
-        return copied;
+        await PostgresExportStore.ExecuteAsync(connection, "ROLLBACK", cancellationToken);
+        _remarks.Clear();
     }
 
     // Null, and the transaction still open, when the scope's rows are not those that it was filled with.
-    private async Task<RestoreTally?> OnceAsync(bool mayFillDirectly, CancellationToken cancellationToken)
+    private async Task<RestoreTally?> OnceAsync(FillWay way, CancellationToken cancellationToken)
     {
         await PostgresExportStore.ExecuteAsync(connection, $"BEGIN; {PostgresExportStore.ExactText}", cancellationToken);
         var made = await PostgresShapeStore.MakeMissingAsync(connection, _shape, cancellationToken);
@@ -63,7 +61,7 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
         }
 
         var empty = made || !await _rows.AnyAsync(cancellationToken);
-        var tally = empty && mayFillDirectly ? await FillAsync(cancellationToken) : await new PostgresMergeRunner(_rows, work, expiresAt).RunAsync(cancellationToken);
+        var tally = empty && way != FillWay.Merged ? await FillAsync(way, cancellationToken) : await new PostgresMergeRunner(_rows, work, expiresAt).RunAsync(cancellationToken);
         if (tally is null)
         {
             return null;
@@ -76,10 +74,13 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
         return tally with { Remarks = [.. tally.Remarks, .. _remarks] };
     }
 
-    private async Task<RestoreTally?> FillAsync(CancellationToken cancellationToken)
+    private async Task<RestoreTally?> FillAsync(FillWay way, CancellationToken cancellationToken)
     {
         var aside = work.Part.Entries < WorthAnIndexBuild ? [] : await PostgresIndexStore.SetAsideAsync(connection, _shape.Name, work.ReadersMayWait, cancellationToken);
-        var copied = await CopyInAsync(connection, _shape.Name, _shape.Columns, work.Lines(cancellationToken), work.Progress, cancellationToken);
+        var target = new FillTarget(_shape.Name, _shape.Columns, work.Progress);
+        var copied = way == FillWay.Binary && await BinaryAsync(connection, _shape, cancellationToken) is { } binary
+            ? await PostgresFillStore.AsBinaryAsync(connection, target, binary, work.Lines(cancellationToken), cancellationToken)
+            : await PostgresFillStore.AsTextAsync(connection, target, work.Lines(cancellationToken), cancellationToken);
         await PostgresIndexStore.BuildAsync(connection, aside, cancellationToken);
         var (rows, ours, ended) = await CountRowsAsync(cancellationToken);
         var expired = ended == 0 ? 0 : await _rows.CountAsync($"DELETE FROM {_shape.Name} t WHERE {_rows.Scope} AND {expiresAt} <= @now", cancellationToken);
@@ -113,5 +114,20 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
         {
             _remarks.AddRange(missing.Select(index => "An index of the backup is missing, and this role may not make it: " + index));
         }
+    }
+
+    /// <summary>The binary form of a backup's lines; null when the table's columns are of other types now, or one of a type that is not known.</summary>
+    public static async Task<PostgresBinaryRows?> BinaryAsync(NpgsqlConnection connection, TableShape shape, CancellationToken cancellationToken)
+    {
+        var types = (await PostgresShapeStore.ColumnsAsync(connection, shape.Name, cancellationToken)).ToDictionary(column => column.Name, column => column.Type);
+        return shape.Columns.All(column => types.GetValueOrDefault(column.Name) == column.Type) ? PostgresBinaryRows.For(shape.Columns) : null;
+    }
+
+    // How rows get in: directly, in binary form or as text, or merged with what stands.
+    private enum FillWay
+    {
+        Binary,
+        Text,
+        Merged,
     }
 }
