@@ -38,14 +38,15 @@ internal sealed class BackupBench : IAsyncDisposable
     /// <summary>A sandbox of its own; CACHEKEEPER_ROWS sets the size.</summary>
     /// <param name="safeWrites">False leaves the server's syncs out: for what does not measure its writing.</param>
     /// <param name="rows">Null means what was asked for.</param>
-    public static async Task<BackupBench> StartAsync(CancellationToken cancellationToken, bool safeWrites = false, int? rows = null)
+    /// <param name="fullText">False leaves the gateway's full-text index out.</param>
+    public static async Task<BackupBench> StartAsync(CancellationToken cancellationToken, bool safeWrites = false, int? rows = null, bool fullText = true)
     {
         var folder = Directory.CreateTempSubdirectory("cachekeeper-bench-").FullName;
         var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = safeWrites, KeepRedis = false }, cancellationToken);
-        return await MakeAsync(host, folder, rows ?? AskedRows ?? 100_000, cancellationToken);
+        return await MakeAsync(host, folder, rows ?? AskedRows ?? 100_000, fullText, cancellationToken);
     }
 
-    private static async Task<BackupBench> MakeAsync(SandboxHost host, string folder, int rows, CancellationToken cancellationToken)
+    private static async Task<BackupBench> MakeAsync(SandboxHost host, string folder, int rows, bool fullText, CancellationToken cancellationToken)
     {
         await host.Databases.AddAsync(Project, 2, cancellationToken);
         var owner = host.Databases.OwnerUrl(Project, host.PostgreSql.Port);
@@ -56,6 +57,11 @@ internal sealed class BackupBench : IAsyncDisposable
             State = new StateSettings { Directory = Path.Combine(folder, "state") },
             Backup = new BackupPolicy { IncludeState = false },
         });
+
+        if (!fullText)
+        {
+            await place.SqlAsync("DROP INDEX cache_entries_words", cancellationToken);
+        }
 
         await place.FillAsync(1, rows, cancellationToken);
         return place;

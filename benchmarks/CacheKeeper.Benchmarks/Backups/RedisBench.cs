@@ -13,7 +13,11 @@ internal static class RedisBench
 {
     public const int Keys = 200_000;
     private const int Batch = 1000;
-    private const int Rounds = 3;
+    private const int Rounds = 5;
+
+    // A p99 of the few hundred GETs of one pass is the worst five of them.
+    private const int Passes = 3;
+    private static readonly TimeSpan Alone = TimeSpan.FromSeconds(1);
 
     public static async Task RunAsync(Figures figures, SandboxHost host, CancellationToken cancellationToken)
     {
@@ -32,6 +36,7 @@ internal static class RedisBench
             ("ours", () => CopyAsync(copy, cancellationToken)),
             ("a raw SCAN and DUMP loop", () => FindAndDumpAsync(server, redis)),
             ("a raw DUMP loop that is told its keys", () => DumpAsync(redis)),
+            ("nobody", async () => { await Task.Delay(Alone, cancellationToken); return 0; }),
         };
         var (rates, tails) = (loops.Select(_ => new List<double>()).ToArray(), loops.Select(_ => new List<double>()).ToArray());
         for (var round = 0; round <= Rounds; round++)
@@ -49,11 +54,12 @@ internal static class RedisBench
             }
         }
 
-        for (var rival = 1; rival < loops.Length; rival++)
+        var alone = string.Create(CultureInfo.InvariantCulture, $"{Keys} keys; the reader alone, in the same run: {Timing.Middle(tails[^1]):0.00} ms");
+        for (var rival = 1; rival < loops.Length - 1; rival++)
         {
             // A copy must find its keys, in the order of their hashes; a loop that is told them goes through them as they lie in memory, and shows what finding costs.
             figures.AddRatio($"P12 Redis copy beside {loops[rival].Name}, keys/s", rates[0], rates[rival], must: 0.8, note: $"{Keys} keys; ours finds the keys, proves whose they are, takes types and expiries");
-            figures.AddRatio($"P12 a reader's GET p99 beside {loops[rival].Name}, ms", tails[0], tails[rival], must: 0.5, lowerIsBetter: true, note: $"{Keys} keys");
+            figures.AddRatio($"P12 a reader's GET p99 beside {loops[rival].Name}, ms", tails[0], tails[rival], must: 0.5, lowerIsBetter: true, note: alone);
         }
     }
 
@@ -102,7 +108,12 @@ internal static class RedisBench
         await reader.StandardOutput.ReadLineAsync();
         await reader.StandardInput.WriteLineAsync("begin");
         var watch = Stopwatch.StartNew();
-        var done = await work();
+        var done = 0;
+        for (var pass = 0; pass < Passes; pass++)
+        {
+            done += await work();
+        }
+
         var rate = done / watch.Elapsed.TotalSeconds;
         await reader.StandardInput.WriteLineAsync("end");
         var tail = double.Parse((await reader.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);

@@ -6,6 +6,7 @@ namespace CacheKeeper.Benchmarks.Backups;
 internal sealed class RestoreMeasurement : IMeasurement
 {
     private const int Rounds = 3;
+    private const int MostRowsOfWords = 300_000;
 
     public string Name => "backup-restore";
 
@@ -13,9 +14,12 @@ internal sealed class RestoreMeasurement : IMeasurement
 
     public async Task RunAsync(Figures figures, CancellationToken cancellationToken)
     {
-        await using var place = await BackupBench.StartAsync(cancellationToken, safeWrites: true);
-        await place.SqlAsync("DROP INDEX cache_entries_words", cancellationToken);
+        await using var place = await BackupBench.StartAsync(cancellationToken, safeWrites: true, fullText: false);
         await RestoreAsync(figures, place, "B-tree indexes", Rounds, cancellationToken);
+        if (place.Rows > MostRowsOfWords)
+        {
+            return;
+        }
 
         // Its cost is taking words apart, which is the same whenever it is done.
         await place.SqlAsync("CREATE INDEX cache_entries_words ON cache_entries USING gin (to_tsvector('english', query_text || ' ' || response_text))", cancellationToken);

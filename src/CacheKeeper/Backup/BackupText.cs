@@ -27,7 +27,7 @@ internal static class BackupText
         (long Count, string Word)[] counts =
         [
             (tally.Added, would ? "to add" : "added"), (tally.Replaced, would ? "to put back as they were" : "put back as they were"), (tally.Removed, would ? "to remove (came since)" : "removed (came since)"), (tally.Same, "the same already"),
-            (tally.Left, "left as they are"), (tally.Newer, "newer, left"), (tally.Expired, "expired since, not revived"),
+            (tally.Left, "left as they are"), (tally.Changed, "written meanwhile, left as they are"), (tally.Newer, "newer, left"), (tally.Expired, "expired since, not revived"),
         ];
         var words = counts.Where(one => one.Count > 0).Select(one => $"{one.Count:N0} {one.Word}").ToList();
         return $"{Title(tier)}: {(words.Count == 0 ? "nothing" : string.Join(", ", words))}.";

@@ -85,13 +85,18 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
             lines => parts.Tier(part.Tier)!.PreviewAsync(Work(repository, point, part, context) with { Lines = token => Filtered(lines(token), point, part, token), Progress = _ => { } }, cancellationToken),
             cancellationToken);
 
-    // Where nothing stood there is nothing to put back, and no copy of it was made: whatever came since that look is left.
-    private Task<RestoreTally> RestoreAsync(RepositoryHost repository, RestorePoint point, TierPart part, bool isProven, bool stood, JobContext context, CancellationToken cancellationToken)
+    private Task<RestoreTally> RestoreAsync(RepositoryHost repository, RestorePoint point, TierPart part, bool isProven, PlannedRestore planned, JobContext context, CancellationToken cancellationToken)
     {
-        var work = Work(repository, point, part, context) with { Aim = stood ? request.Aim : RestoreAim.OnlyMissing };
+        var work = Work(repository, point, part, context) with { Safety = SafetyOf(repository, part, planned) };
         return isProven ? parts.Tier(part.Tier)!.RestoreAsync(work, cancellationToken)
             : new ProvenReadService(repository.Chunks, part).FillAsync(lines => parts.Tier(part.Tier)!.RestoreAsync(work with { Lines = token => Filtered(lines(token), point, part, token) }, cancellationToken));
     }
+
+    // Where the look found nothing to replace or remove, whatever differs at the writing came since, and nobody has a copy of it.
+    private static SafetyLines? SafetyOf(RepositoryHost repository, TierPart part, PlannedRestore planned) =>
+        planned.Tally.Replaced + planned.Tally.Removed == 0 ? SafetyLines.None(part)
+            : planned.Safety is { } safe ? new SafetyLines(safe, token => LayerReaderService.ReadAsync(repository.Chunks, safe, token))
+            : null;
 
     private async Task<IReadOnlyList<string>> RefusalsAsync(RestorePoint point, IReadOnlyList<TierPart> wanted, Dictionary<string, RestoreTally> plan, CancellationToken cancellationToken)
     {
@@ -131,7 +136,7 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
             try
             {
                 await context.ProveAsync(cancellationToken);
-                done[part.Tier] = await RestoreAsync(repository, point, part, part != unread, plan[part.Tier].Standing > 0, context, cancellationToken);
+                done[part.Tier] = await RestoreAsync(repository, point, part, part != unread, new PlannedRestore(plan[part.Tier], safety?.Part(part.Tier)), context, cancellationToken);
             }
             catch (TierException e)
             {
@@ -139,19 +144,19 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
             }
         }
 
-        var told = Told(point, done, would: false) + (safety is null ? "" : $" What stood before is in {safety}.");
+        var told = Told(point, done, would: false) + (safety is null ? "" : $" What stood before is in {safety.Id}.");
         return result with
         {
             Outcome = errors.Count == 0 ? RunOutcome.Done : done.Count == 0 ? RunOutcome.Failed : RunOutcome.Degraded,
             Reason = string.Join(" ", errors.Prepend(told)),
             Counts = Counts(done),
             Expected = Counts(plan),
-            Actual = new JsonObject { ["point"] = point.Id, ["safety_copy"] = safety },
+            Actual = new JsonObject { ["point"] = point.Id, ["safety_copy"] = safety?.Id },
         };
     }
 
     // Only where something stands: an empty tier has nothing to keep safe.
-    private async Task<string?> SafetyCopyAsync(RepositoryHost repository, Dictionary<string, RestoreTally> plan, JobContext context, CancellationToken cancellationToken)
+    private async Task<RestorePoint?> SafetyCopyAsync(RepositoryHost repository, Dictionary<string, RestoreTally> plan, JobContext context, CancellationToken cancellationToken)
     {
         var standing = plan.Where(pair => pair.Value.Standing > 0).Select(pair => pair.Key).ToList();
         if (request.WithoutSafetyCopy || standing.Count == 0 || plan.Values.All(tally => tally.Replaced + tally.Removed + tally.Added == 0))
@@ -162,7 +167,7 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
         var made = await parts.Runner(repository).RunAsync(
             new BackupRequest { Kind = PointKind.SafetyCopy, Tiers = standing }, context.Project, context.Run, (share, text) => context.Progress(0.3 + (share * 0.3), "Safety copy, " + text), cancellationToken);
         return made.Point.IsComplete
-            ? made.Point.Id
+            ? made.Point
             : throw new KeeperException($"Refused by guard 'safety-copy': what stands now could not be copied whole. {string.Join(" ", made.Point.Parts.Select(part => part.Reason))}", "--without-safety-copy restores all the same.", ExitCode.Refused);
     }
 
@@ -205,4 +210,8 @@ internal sealed class RestoreJob(BackupParts parts, RestoreRequest request) : IJ
 
     private static JsonObject Counts(Dictionary<string, RestoreTally> tallies) =>
         new(tallies.Select(pair => new KeyValuePair<string, JsonNode?>(pair.Key, JsonSerializer.SerializeToNode(pair.Value, StateJson.Options))));
+
+    /// <param name="Tally">What the look found.</param>
+    /// <param name="Safety">The tier in the safety copy; null when none was made of it.</param>
+    private sealed record PlannedRestore(RestoreTally Tally, TierPart? Safety);
 }

@@ -9,6 +9,9 @@ internal interface IPageClient
     /// <summary>Keys of one part: few enough that readers never wait long behind it.</summary>
     int KeysPerPart { get; }
 
+    /// <summary>Parts that are asked for, and not yet there, when there is no pause between them.</summary>
+    int PartsAhead { get; }
+
     /// <summary>One step of SCAN, its error too.</summary>
     Task<RedisReply> ScanAsync(object[] step, CancellationToken cancellationToken);
 

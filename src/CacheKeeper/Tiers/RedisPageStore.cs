@@ -5,9 +5,6 @@ namespace CacheKeeper.Tiers;
 /// <summary>All keys of a scope with their values: over a connection of its own where there is one, by scripts over REST.</summary>
 internal sealed class RedisPageStore(RedisCommandClient commands, RedisOwnerStore owners, RedisSettings settings, TimeProvider time)
 {
-    // A server runs what stands in a connection's buffer before it turns to others: parts in flight add up to what a reader waits for.
-    private const int PartsAhead = 2;
-
     /// <summary>
     /// Page by page, each standing until the next is asked for. Without a pause the next keys are found, and a few parts are read, while the caller works on
     /// one; each part is small enough that readers do not wait for it.
@@ -16,7 +13,7 @@ internal sealed class RedisPageStore(RedisCommandClient commands, RedisOwnerStor
     {
         await using var pipe = await commands.OpenPipeAsync(cancellationToken);
         var read = pipe is null ? new ScriptPageClient(commands) : (IPageClient)new PipePageClient(pipe);
-        var (seen, ahead) = (new SeenKeys(), pause > TimeSpan.Zero ? 1 : PartsAhead);
+        var (seen, ahead) = (new SeenKeys(), pause > TimeSpan.Zero ? 1 : read.PartsAhead);
         var reading = new Queue<Task<RedisPage>>();
         try
         {

@@ -124,9 +124,44 @@ internal static class RedisScripts
         return out
         """;
 
-    /// <summary>One key with a value that is no text. ARGV: 1 to replace what stands, absolute expiry (0 none), string or dump, raw or hex, the value. 1 written, 0 left.</summary>
-    public const string RestoreBytes = """
-        if ARGV[1] ~= '1' and redis.call('EXISTS', KEYS[1]) == 1 then return { 0 } end
+    /// <summary>
+    /// <c>holds(key, expected)</c>: whether a key holds what is expected, as <see cref="RedisDigest"/> tells it. The elements of a type that this server does not
+    /// DUMP are put in order as hexadecimal: how a server compares raw bytes hangs on its locale.
+    /// </summary>
+    private const string Holds = """
+        local function hex(bytes) return (string.gsub(bytes, '.', function(byte) return string.format('%02X', string.byte(byte)) end)) end
+        local function elements(kind, key)
+          local items, names, values
+          if kind == 'hash' then items, names, values = redis.call('HGETALL', key), {}, {}
+          elseif kind == 'list' then items = redis.call('LRANGE', key, '0', '-1')
+          elseif kind == 'set' then items = redis.call('SMEMBERS', key)
+          elseif kind == 'zset' then items = redis.call('ZRANGE', key, '0', '-1', 'WITHSCORES')
+          else return '?' end
+          for i, item in ipairs(items) do items[i] = hex(item) end
+          if kind == 'set' then table.sort(items) end
+          if kind == 'hash' then
+            for i = 1, #items, 2 do names[#names + 1], values[items[i]] = items[i], items[i + 1] end
+            table.sort(names)
+            for i, name in ipairs(names) do items[2 * i - 1], items[2 * i] = name, values[name] end
+          end
+          return redis.sha1hex(table.concat(items, ','))
+        end
+        local function holds(key, expected)
+          if expected == '*' then return true end
+          local kind = redis.call('TYPE', key)
+          kind = kind['ok'] or kind
+          if kind == 'none' or expected == '' then return kind == 'none' and expected == '' end
+          if kind == 'string' then return redis.sha1hex(redis.call('GET', key)) == expected end
+          local dumped = redis.pcall('DUMP', key)
+          if type(dumped) == 'string' then return redis.sha1hex(dumped) == expected end
+          return elements(kind, key) == expected
+        end
+
+        """;
+
+    /// <summary>One key with a value that is no text. ARGV: what must stand, absolute expiry (0 none), string or dump, raw or hex, the value. 1 written, 0 left.</summary>
+    public const string RestoreBytes = Holds + """
+        if not holds(KEYS[1], ARGV[1]) then return { 0 } end
         local value = ARGV[5]
         if ARGV[4] == 'hex' then value = string.gsub(value, '..', function (digits) return string.char(tonumber(digits, 16)) end) end
         if ARGV[3] == 'dump' then redis.call('RESTORE', KEYS[1], ARGV[2], value, 'REPLACE', 'ABSTTL')
@@ -137,22 +172,26 @@ internal static class RedisScripts
         return { 1 }
         """;
 
-    /// <summary>ARGV: 1 to replace what stands, then per key its absolute expiry ('' none) and value. 1 written, 0 left.</summary>
-    public const string Restore = """
+    /// <summary>ARGV: per key what must stand, its absolute expiry ('' none) and value. 1 written, 0 left.</summary>
+    public const string Restore = Holds + """
         local out = {}
         for i, key in ipairs(KEYS) do
-          if ARGV[1] ~= '1' and redis.call('EXISTS', key) == 1 then out[i] = 0
+          if not holds(key, ARGV[3 * i - 2]) then out[i] = 0
           else
-            redis.call('SET', key, ARGV[2 * i + 1])
-            if ARGV[2 * i] ~= '' then redis.call('PEXPIREAT', key, ARGV[2 * i]) end
+            redis.call('SET', key, ARGV[3 * i])
+            if ARGV[3 * i - 1] ~= '' then redis.call('PEXPIREAT', key, ARGV[3 * i - 1]) end
             out[i] = 1
           end
         end
         return out
         """;
 
-    /// <summary>KEYS: a scratch key, the key. ARGV: type, absolute expiry ('' none), '1' to replace what stands, elements as hexadecimal (any bytes pass REST so). Built beside, then renamed.</summary>
-    public const string RestoreTyped = """
+    /// <summary>
+    /// KEYS: a scratch key, the key. ARGV: type, absolute expiry ('' none), what must stand, elements as hexadecimal (any bytes pass REST so). Built beside, then
+    /// renamed. 1 written, 0 left.
+    /// </summary>
+    public const string RestoreTyped = Holds + """
+        if not holds(KEYS[2], ARGV[3]) then return 0 end
         local adds = { list = 'RPUSH', set = 'SADD' }
         local function plain(hex) return (string.gsub(hex, '..', function(byte) return string.char(tonumber(byte, 16)) end)) end
         redis.call('DEL', KEYS[1])
@@ -163,8 +202,7 @@ internal static class RedisScripts
           else redis.call(adds[ARGV[1]], KEYS[1], plain(ARGV[i])) end
         end
         if ARGV[2] ~= '' then redis.call('PEXPIREAT', KEYS[1], ARGV[2]) end
-        if ARGV[3] == '1' then return redis.call('RENAME', KEYS[1], KEYS[2]) end
-        if redis.call('RENAMENX', KEYS[1], KEYS[2]) == 0 then redis.call('DEL', KEYS[1]) end
+        redis.call('RENAME', KEYS[1], KEYS[2])
         return 1
         """;
 }

@@ -57,6 +57,9 @@ internal sealed class RedisTier : ITier, IClockedTier
     public Task<RestoreOutcome> RestoreAsync(TierScope scope, IReadOnlyList<StoredEntry> entries, RestoreMode mode, DateTimeOffset now, CancellationToken cancellationToken) =>
         _restores.RestoreAsync(entries, mode, now, cancellationToken);
 
+    /// <summary>Writes keys back, each only where what must stand under it stands.</summary>
+    public Task<RestoreOutcome> PutAsync(IReadOnlyList<RedisPut> puts, DateTimeOffset now, CancellationToken cancellationToken) => _restores.PutAsync(puts, now, cancellationToken);
+
     public async Task<(DateTimeOffset Clock, string? Identity)> AskServerAsync(CancellationToken cancellationToken) => (await _server.ClockAsync(cancellationToken), null);
 
     /// <summary>Plain commands, for work that no other method does; an error of one command is its reply.</summary>

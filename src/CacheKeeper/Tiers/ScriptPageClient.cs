@@ -8,6 +8,9 @@ internal sealed class ScriptPageClient(RedisCommandClient commands) : IPageClien
 
     public int KeysPerPart => 50;
 
+    // The way there and back takes longer than the server does.
+    public int PartsAhead => 2;
+
     public Task<RedisReply> ScanAsync(object[] step, CancellationToken cancellationToken) => commands.TryAsync(step, cancellationToken);
 
     /// <summary>As many trips as its bytes need; almost always one.</summary>

@@ -64,6 +64,9 @@ internal sealed record RestoreWork
     public required RestoreAim Aim { get; init; }
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>The copy of what stood, made just before: only an entry that still has the content it holds is replaced or removed. Null: none was wanted, and whatever stands is.</summary>
+    public SafetyLines? Safety { get; init; }
+
     /// <summary>The tier may be locked for its readers meanwhile where that is faster.</summary>
     public bool ReadersMayWait { get; init; }
 
@@ -75,4 +78,12 @@ internal sealed record RestoreWork
 
     /// <summary>Keeps the new ids of restored memories.</summary>
     public Func<IReadOnlyDictionary<string, string>, CancellationToken, Task> RememberAsync { get; init; } = (_, _) => Task.CompletedTask;
+}
+
+/// <summary>A tier as the safety copy of a restore holds it.</summary>
+/// <param name="Lines">All of them; every call reads them anew.</param>
+internal sealed record SafetyLines(TierPart Part, Func<CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> Lines)
+{
+    /// <summary>A copy of nothing, where nothing was to be replaced or removed: whatever differs is left.</summary>
+    public static SafetyLines None(TierPart part) => new(part with { Entries = 0 }, _ => AsyncEnumerable.Empty<ReadOnlyMemory<byte>>());
 }

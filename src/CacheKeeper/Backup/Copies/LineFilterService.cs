@@ -35,6 +35,37 @@ internal static class LineFilterService
             yield return wanted.WrittenMemory;
         }
     }
+
+    /// <summary>The lines that others do not hold word for word; both come in the order of their ids, whole numbers.</summary>
+    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> NotIn(IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, IAsyncEnumerable<ReadOnlyMemory<byte>> others, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var wanted = new ArrayBufferWriter<byte>();
+        await using var other = LayerReaderService.LinesAsync(others, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var hasOther = await other.MoveNextAsync();
+        await foreach (var line in LayerReaderService.LinesAsync(blocks, cancellationToken))
+        {
+            while (hasOther && LayerReaderService.Compare(other.Current.Span, line.Span) < 0)
+            {
+                hasOther = await other.MoveNextAsync();
+            }
+
+            if (!hasOther || !other.Current.Span.SequenceEqual(line.Span))
+            {
+                wanted.Write(line.Span);
+            }
+
+            if (wanted.WrittenCount > BlockBytes)
+            {
+                yield return wanted.WrittenMemory;
+                wanted = new ArrayBufferWriter<byte>();
+            }
+        }
+
+        if (wanted.WrittenCount > 0)
+        {
+            yield return wanted.WrittenMemory;
+        }
+    }
 }
 
 /// <summary>Whether a line is wanted.</summary>

@@ -62,7 +62,7 @@ internal sealed class Mem0CopyTier(Mem0Tier tier, TimeSpan pause, int drillMost,
     {
         var scratch = new TierScope($"{work.Scope.Project}.cachekeeper-drill");
         var sample = new List<Memory>();
-        await foreach (var memory in MemoriesAsync(work, cancellationToken))
+        await foreach (var memory in MemoriesAsync(work.Lines(cancellationToken), cancellationToken))
         {
             if (sample.Count < drillMost && !(memory.ExpiresAt <= work.Now) && !memory.ToHead().Pinned)
             {
@@ -97,9 +97,9 @@ internal sealed class Mem0CopyTier(Mem0Tier tier, TimeSpan pause, int drillMost,
 
     private async Task<RestoreTally> WalkAsync(RestoreWork work, bool write, CancellationToken cancellationToken)
     {
-        var (now, prints) = await StandingAsync(work, cancellationToken);
+        var (now, prints, changed) = await StandingAsync(work, cancellationToken);
         var (tally, missing, inexact, seen, handled) = (new RestoreTally(), new List<StoredEntry>(), new HashSet<string>(), 0L, 0L);
-        await foreach (var memory in MemoriesAsync(work, cancellationToken))
+        await foreach (var memory in MemoriesAsync(work.Lines(cancellationToken), cancellationToken))
         {
             var print = Fingerprint(memory);
             if (prints.Contains(print))
@@ -112,8 +112,9 @@ internal sealed class Mem0CopyTier(Mem0Tier tier, TimeSpan pause, int drillMost,
             }
             else if (now.TryGetValue(memory.Id, out var head))
             {
-                var put = work.Aim != RestoreAim.OnlyMissing && (!write || await PutBackAsync(work, head, memory, cancellationToken));
-                (tally, seen) = (put ? tally with { Replaced = tally.Replaced + 1 } : tally with { Left = tally.Left + 1 }, seen + 1);
+                var put = work.Aim != RestoreAim.OnlyMissing && (!write || (!changed.Contains(memory.Id) && await PutBackAsync(work, head, memory, cancellationToken)));
+                tally = put ? tally with { Replaced = tally.Replaced + 1 } : work.Aim == RestoreAim.OnlyMissing ? tally with { Left = tally.Left + 1 } : tally with { Changed = tally.Changed + 1 };
+                seen++;
             }
             else
             {
@@ -159,19 +160,41 @@ internal sealed class Mem0CopyTier(Mem0Tier tier, TimeSpan pause, int drillMost,
         return outcome.Removed.Count == 1;
     }
 
-    private async Task<(Dictionary<string, EntryHead> Heads, HashSet<string> Fingerprints)> StandingAsync(RestoreWork work, CancellationToken cancellationToken)
+    // Changed are those that say something else than the safety copy's; whoever changes one after this look is noticed by the second look before it is written.
+    private async Task<(Dictionary<string, EntryHead> Heads, HashSet<string> Fingerprints, HashSet<string> Changed)> StandingAsync(RestoreWork work, CancellationToken cancellationToken)
     {
-        var (heads, prints) = (new Dictionary<string, EntryHead>(), new HashSet<string>());
+        var (heads, prints, changed) = (new Dictionary<string, EntryHead>(), new HashSet<string>(), new HashSet<string>());
+        var copied = await CopiedAsync(work.Safety, cancellationToken);
         await foreach (var (memories, _, _) in tier.ListAsync(work.Scope, pause, cancellationToken))
         {
             foreach (var memory in memories)
             {
                 heads[memory.Id] = memory.ToHead();
                 prints.Add(Fingerprint(memory));
+                if (copied?.Has(memory.Id, Encoding.UTF8.GetBytes(memory.Content)) == false)
+                {
+                    changed.Add(memory.Id);
+                }
             }
         }
 
-        return (heads, prints);
+        return (heads, prints, changed);
+    }
+
+    private static async Task<CopiedContents?> CopiedAsync(SafetyLines? safety, CancellationToken cancellationToken)
+    {
+        if (safety is null)
+        {
+            return null;
+        }
+
+        var copied = new CopiedContents(safety.Part.Entries);
+        await foreach (var memory in MemoriesAsync(safety.Lines(cancellationToken), cancellationToken))
+        {
+            copied.Add(memory.Id, Encoding.UTF8.GetBytes(memory.Content));
+        }
+
+        return copied;
     }
 
     private async Task ClearAsync(TierScope scratch, CancellationToken cancellationToken)
@@ -185,9 +208,9 @@ internal sealed class Mem0CopyTier(Mem0Tier tier, TimeSpan pause, int drillMost,
         await tier.RemoveAsync(new RemovalBatch(scratch, heads, time.GetUtcNow().AddMinutes(5)), (_, _) => Task.CompletedTask, cancellationToken);
     }
 
-    private static async IAsyncEnumerable<Memory> MemoriesAsync(RestoreWork work, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<Memory> MemoriesAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var line in LayerReaderService.LinesAsync(work.Lines(cancellationToken), cancellationToken))
+        await foreach (var line in LayerReaderService.LinesAsync(blocks, cancellationToken))
         {
             yield return new Memory(JsonNode.Parse(LineText.Unescape(LineText.Field(line.Span, 1)))!.AsObject());
         }

@@ -67,7 +67,7 @@ internal sealed class PostgresCopyTier(PostgresTier tier, ExpiryClock clock) : I
         try
         {
             await using var connection = await tier.ConnectAsync(cancellationToken);
-            return await MissingColumnsAsync(connection, work.Part.Table!, cancellationToken) is null || !await PostgresRestoreRunner.AnyAsync(connection, work, cancellationToken);
+            return await MissingColumnsAsync(connection, work.Part.Table!, cancellationToken) is null || !await new PostgresScopeStore(connection, work).AnyAsync(cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -94,12 +94,8 @@ internal sealed class PostgresCopyTier(PostgresTier tier, ExpiryClock clock) : I
         try
         {
             await using var connection = await tier.ConnectAsync(cancellationToken);
-            var table = await tier.TableAsync(connection, cancellationToken);
-            var columns = work.Part.Table!.Columns;
-            await PostgresExportStore.ExecuteAsync(connection, $"BEGIN; {PostgresExportStore.ExactText}; CREATE TEMP TABLE cachekeeper_drill (LIKE {table.Name} INCLUDING ALL) ON COMMIT DROP", cancellationToken);
-            await PostgresRestoreRunner.CopyInAsync(connection, "cachekeeper_drill", columns, work.Lines(cancellationToken), work.Progress, cancellationToken);
-            var digest = await PostgresExportStore.DigestAsync(connection, "cachekeeper_drill", columns, cancellationToken);
-            await PostgresExportStore.ExecuteAsync(connection, "ROLLBACK", cancellationToken);
+            var digest = await TryDrillAsync(connection, work, await PostgresRestoreRunner.BinaryAsync(connection, work.Part.Table!, cancellationToken), cancellationToken)
+                ?? await TryDrillAsync(connection, work, null, cancellationToken) ?? LineDigest.Empty;
             var differences = digest.ToString() == work.Part.Digest ? 0 : Math.Max(1, Math.Abs(digest.Lines - work.Part.Entries));
             return new DrillOutcome(Name, digest.Lines, differences, "a temporary table with the same indexes");
         }
@@ -107,6 +103,26 @@ internal sealed class PostgresCopyTier(PostgresTier tier, ExpiryClock clock) : I
         {
             throw tier.Explain("drill", e);
         }
+    }
+
+    // By the same two ways as a restore; null when not all values are in the plain form that the binary one knows.
+    private async Task<LineDigest?> TryDrillAsync(NpgsqlConnection connection, RestoreWork work, PostgresBinaryRows? binary, CancellationToken cancellationToken)
+    {
+        var target = new FillTarget("cachekeeper_drill", work.Part.Table!.Columns, work.Progress);
+        var table = await tier.TableAsync(connection, cancellationToken);
+        LineDigest? digest = null;
+        try
+        {
+            await PostgresExportStore.ExecuteAsync(connection, $"BEGIN; {PostgresExportStore.ExactText}; CREATE TEMP TABLE {target.Table} (LIKE {table.Name} INCLUDING ALL) ON COMMIT DROP", cancellationToken);
+            await (binary is null ? PostgresFillStore.AsTextAsync(connection, target, work.Lines(cancellationToken), cancellationToken) : PostgresFillStore.AsBinaryAsync(connection, target, binary, work.Lines(cancellationToken), cancellationToken));
+            digest = await PostgresExportStore.DigestAsync(connection, target.Table, target.Columns, cancellationToken);
+        }
+        catch (Exception e) when (binary is not null && PostgresFillStore.IsNotPlain(e))
+        {
+        }
+
+        await PostgresExportStore.ExecuteAsync(connection, "ROLLBACK", cancellationToken);
+        return digest;
     }
 
     // The row's end as SQL, in terms of the columns that this table has; a table that is about to be made has all of the backup's.

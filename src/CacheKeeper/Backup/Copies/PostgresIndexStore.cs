@@ -39,15 +39,16 @@ internal static class PostgresIndexStore
             return [];
         }
 
+        // The savepoint ends here in any case: what is written after it counts as the transaction's own, by which the rows are told from others'.
         await PostgresExportStore.ExecuteAsync(connection, "SAVEPOINT indexes; SET LOCAL lock_timeout = '2s'", cancellationToken);
         try
         {
-            await PostgresExportStore.ExecuteAsync(connection, $"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE; SET LOCAL lock_timeout = 0", cancellationToken);
+            await PostgresExportStore.ExecuteAsync(connection, $"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE; SET LOCAL lock_timeout = 0; RELEASE SAVEPOINT indexes", cancellationToken);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             // Somebody works with the table: filled with its indexes in place, nobody waits for us.
-            await PostgresExportStore.ExecuteAsync(connection, "ROLLBACK TO SAVEPOINT indexes", cancellationToken);
+            await PostgresExportStore.ExecuteAsync(connection, "ROLLBACK TO SAVEPOINT indexes; RELEASE SAVEPOINT indexes", cancellationToken);
             return [];
         }
 

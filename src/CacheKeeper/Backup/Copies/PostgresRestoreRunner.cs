@@ -4,67 +4,54 @@ using Npgsql;
 namespace CacheKeeper.Backup.Copies;
 
 /// <summary>
-/// Writes rows back in one transaction: readers see the table as it was until it commits. An empty scope is filled by COPY directly; else the lines go to
-/// a temporary table and from there what is missing or different, never a row of another project.
+/// Writes rows back in one transaction: readers see the table as it was until it commits. An empty scope is filled by COPY directly; else the lines are merged
+/// with what stands.
 /// </summary>
 /// <param name="expiresAt">When a row's own time ends, as SQL over <c>t</c>.</param>
 internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, RestoreWork work, string expiresAt)
 {
-    private const string Staged = "cachekeeper_restore";
     private const int WorthAnIndexBuild = 5000;
     private readonly TableShape _shape = work.Part.Table!;
+    private readonly PostgresScopeStore _rows = new(connection, work);
     private readonly List<string> _remarks = [];
-
-    private string Columns => string.Join(", ", _shape.Columns.Select(column => PostgresExportStore.Quote(column.Name)));
-
-    private string Scope => ScopeOf(work);
 
     public async Task<RestoreTally> RunAsync(CancellationToken cancellationToken)
     {
-        try
+        foreach (var way in new[] { FillWay.Binary, FillWay.Text })
         {
-            if (await OnceAsync(mayFillDirectly: true, cancellationToken) is { } tally)
+            try
             {
-                return tally;
+                if (await OnceAsync(way, cancellationToken) is { } tally)
+                {
+                    return tally;
+                }
             }
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            // Another project's row, or one that came meanwhile, has one of our ids or hashes: the slower way finds out which.
+            catch (Exception e) when (way == FillWay.Binary && PostgresFillStore.IsNotPlain(e))
+            {
+                // A value that is not in its type's plain form: as text it is as it was.
+                await AgainAsync(cancellationToken);
+                continue;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+            {
+                // Another project's row, or one that came meanwhile, has one of our ids or hashes: the slower way finds out which.
+            }
+
+            break;
         }
 
+        await AgainAsync(cancellationToken);
+        return (await OnceAsync(FillWay.Merged, cancellationToken))!;
+    }
+
+    private async Task AgainAsync(CancellationToken cancellationToken)
+    {
         await PostgresExportStore.ExecuteAsync(connection, "ROLLBACK", cancellationToken);
         _remarks.Clear();
-        return (await OnceAsync(mayFillDirectly: false, cancellationToken))!;
-    }
-
-    /// <summary>Whether a row of the scope stands.</summary>
-    public static async Task<bool> AnyAsync(NpgsqlConnection connection, RestoreWork work, CancellationToken cancellationToken)
-    {
-        await using var command = Command(connection, work, $"SELECT EXISTS (SELECT 1 FROM {work.Part.Table!.Name} t WHERE {ScopeOf(work)})");
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
-    }
-
-    /// <summary>Streams lines into a table.</summary>
-    /// <returns>How many.</returns>
-    public static async Task<long> CopyInAsync(NpgsqlConnection connection, string table, IReadOnlyList<ShapeColumn> columns, IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, Action<long> progress, CancellationToken cancellationToken)
-    {
-        var list = string.Join(", ", columns.Select(column => PostgresExportStore.Quote(column.Name)));
-        var copied = 0L;
-        await using var copy = await connection.BeginTextImportAsync($"COPY {table} ({list}) FROM STDIN", cancellationToken);
-        var raw = ((StreamWriter)copy).BaseStream;
-        await foreach (var block in blocks.WithCancellation(cancellationToken))
-        {
-            await raw.WriteAsync(block, cancellationToken);
-            copied += block.Span.Count((byte)'\n');
-            progress(copied);
-        }
-
-        return copied;
     }
 
     // Null, and the transaction still open, when the scope's rows are not those that it was filled with.
-    private async Task<RestoreTally?> OnceAsync(bool mayFillDirectly, CancellationToken cancellationToken)
+    private async Task<RestoreTally?> OnceAsync(FillWay way, CancellationToken cancellationToken)
     {
         await PostgresExportStore.ExecuteAsync(connection, $"BEGIN; {PostgresExportStore.ExactText}", cancellationToken);
         var made = await PostgresShapeStore.MakeMissingAsync(connection, _shape, cancellationToken);
@@ -73,8 +60,8 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
             _remarks.Add($"The table {_shape.Name} did not exist and was made anew; grant other roles their rights on it.");
         }
 
-        var empty = made || !await AnyAsync(connection, work, cancellationToken);
-        var tally = empty && mayFillDirectly ? await FillAsync(cancellationToken) : await MergeAsync(cancellationToken);
+        var empty = made || !await _rows.AnyAsync(cancellationToken);
+        var tally = empty && way != FillWay.Merged ? await FillAsync(way, cancellationToken) : await new PostgresMergeRunner(_rows, work, expiresAt).RunAsync(cancellationToken);
         if (tally is null)
         {
             return null;
@@ -84,66 +71,32 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
         await PostgresShapeStore.AdvanceSequenceAsync(connection, _shape.Name, _shape.SequenceValue, cancellationToken);
         await work.ProveAsync(cancellationToken);
         await PostgresExportStore.ExecuteAsync(connection, "COMMIT", cancellationToken);
-        return tally with { Remarks = _remarks };
+        return tally with { Remarks = [.. tally.Remarks, .. _remarks] };
     }
 
-    private async Task<RestoreTally?> FillAsync(CancellationToken cancellationToken)
+    private async Task<RestoreTally?> FillAsync(FillWay way, CancellationToken cancellationToken)
     {
         var aside = work.Part.Entries < WorthAnIndexBuild ? [] : await PostgresIndexStore.SetAsideAsync(connection, _shape.Name, work.ReadersMayWait, cancellationToken);
-        var copied = await CopyInAsync(connection, _shape.Name, _shape.Columns, work.Lines(cancellationToken), work.Progress, cancellationToken);
+        var target = new FillTarget(_shape.Name, _shape.Columns, work.Progress);
+        var copied = way == FillWay.Binary && await BinaryAsync(connection, _shape, cancellationToken) is { } binary
+            ? await PostgresFillStore.AsBinaryAsync(connection, target, binary, work.Lines(cancellationToken), cancellationToken)
+            : await PostgresFillStore.AsTextAsync(connection, target, work.Lines(cancellationToken), cancellationToken);
         await PostgresIndexStore.BuildAsync(connection, aside, cancellationToken);
-        var (rows, ended) = await CountRowsAsync(cancellationToken);
-        var expired = ended == 0 ? 0 : await CountAsync($"DELETE FROM {_shape.Name} t WHERE {Scope} AND {expiresAt} <= @now", cancellationToken);
+        var (rows, ours, ended) = await CountRowsAsync(cancellationToken);
+        var expired = ended == 0 ? 0 : await _rows.CountAsync($"DELETE FROM {_shape.Name} t WHERE {_rows.Scope} AND {expiresAt} <= @now", cancellationToken);
 
         // Else others wrote rows of the project meanwhile, or the backup holds rows that are not its: row by row it is told which.
-        return rows == copied && expired == ended ? new RestoreTally { Added = copied - expired, Expired = expired } : null;
+        return ours == copied && rows == ours && expired == ended ? new RestoreTally { Added = copied - expired, Expired = expired } : null;
     }
 
-    // Almost never has one ended meanwhile: a look is cheaper than a DELETE that finds nothing.
-    private async Task<(long Rows, long Ended)> CountRowsAsync(CancellationToken cancellationToken)
+    // Ours are those that this transaction wrote, which one of others' and a missing one of ours cannot make up for. Almost never has one ended meanwhile: a look
+    // is cheaper than a DELETE that finds nothing.
+    private async Task<(long Rows, long Ours, long Ended)> CountRowsAsync(CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, work, $"SELECT count(*), count(*) FILTER (WHERE {expiresAt} <= @now) FROM {_shape.Name} t WHERE {Scope}");
+        await using var command = _rows.Command($"SELECT count(*), count(*) FILTER (WHERE t.xmin = pg_current_xact_id()::xid), count(*) FILTER (WHERE {expiresAt} <= @now) FROM {_shape.Name} t WHERE {_rows.Scope}");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return (reader.GetInt64(0), reader.GetInt64(1));
-    }
-
-    private async Task<RestoreTally> MergeAsync(CancellationToken cancellationToken)
-    {
-        await PostgresExportStore.ExecuteAsync(connection, $"CREATE TEMP TABLE {Staged} ON COMMIT DROP AS SELECT {Columns}, NULL::text AS cachekeeper_state FROM {_shape.Name} WITH NO DATA", cancellationToken);
-        await CopyInAsync(connection, Staged, _shape.Columns, work.Lines(cancellationToken), work.Progress, cancellationToken);
-        await PostgresExportStore.ExecuteAsync(connection, $"CREATE INDEX ON {Staged} (query_hash); ANALYZE {Staged}", cancellationToken);
-        if (await CountAsync($"UPDATE {Staged} SET cachekeeper_state = 'alien' WHERE project_name IS DISTINCT FROM @project", cancellationToken) > 0)
-        {
-            throw new KeeperException($"The backup holds rows that are not {work.Scope.Project}'s; nothing was restored.", "", ExitCode.Refused);
-        }
-
-        string Row(string alias) => $"ROW({string.Join(", ", _shape.Columns.Select(column => $"{alias}.{PostgresExportStore.Quote(column.Name)}"))})::text";
-        var match = $"FROM {_shape.Name} t WHERE t.query_hash = s.query_hash AND s.cachekeeper_state IS NULL";
-        var same = await CountAsync($"UPDATE {Staged} s SET cachekeeper_state = 'same' {match} AND t.project_name = @project AND {Row("t")} = {Row("s")}", cancellationToken);
-        var expired = await CountAsync($"UPDATE {Staged} t SET cachekeeper_state = 'expired' WHERE cachekeeper_state IS NULL AND {expiresAt} <= @now", cancellationToken);
-        var left = work.Aim == RestoreAim.OnlyMissing ? await CountAsync($"UPDATE {Staged} s SET cachekeeper_state = 'left' {match} AND t.project_name = @project", cancellationToken) : 0;
-        var foreign = await CountAsync($"UPDATE {Staged} s SET cachekeeper_state = 'foreign' {match} AND t.project_name <> @project", cancellationToken);
-        Remark(foreign, "query hashes stand in another project's rows meanwhile; those rows were left");
-        var others = await CountAsync($"DELETE FROM {_shape.Name} t WHERE {Scope} AND @exact AND NOT EXISTS (SELECT 1 FROM {Staged} s WHERE s.query_hash = t.query_hash)", cancellationToken);
-        var replaced = work.Aim == RestoreAim.OnlyMissing ? 0 : await CountAsync($"DELETE FROM {_shape.Name} t USING {Staged} s WHERE t.query_hash = s.query_hash AND s.cachekeeper_state IS NULL AND t.project_name = @project", cancellationToken);
-        var inserted = await CountAsync(
-            $"INSERT INTO {_shape.Name} ({Columns}) OVERRIDING SYSTEM VALUE SELECT {Columns} FROM {Staged} s WHERE cachekeeper_state IS NULL AND NOT EXISTS (SELECT 1 FROM {_shape.Name} t WHERE t.id = s.id) ON CONFLICT DO NOTHING",
-            cancellationToken);
-        var renumbered = await InsertRenumberedAsync(cancellationToken);
-        return new RestoreTally { Added = inserted + renumbered - replaced, Replaced = replaced, Same = same, Left = left + foreign, Expired = expired, Removed = others };
-    }
-
-    // Rows whose id another entry has taken get a new one: their hash is what identifies them.
-    private async Task<long> InsertRenumberedAsync(CancellationToken cancellationToken)
-    {
-        await PostgresShapeStore.AdvanceSequenceAsync(connection, _shape.Name, _shape.SequenceValue, cancellationToken);
-        var rest = string.Join(", ", _shape.Columns.Skip(1).Select(column => PostgresExportStore.Quote(column.Name)));
-        var renumbered = await CountAsync(
-            $"INSERT INTO {_shape.Name} ({rest}) SELECT {rest} FROM {Staged} s WHERE cachekeeper_state IS NULL AND NOT EXISTS (SELECT 1 FROM {_shape.Name} t WHERE t.query_hash = s.query_hash) ON CONFLICT DO NOTHING",
-            cancellationToken);
-        Remark(renumbered, "rows got new ids: theirs belong to other rows meanwhile");
-        return renumbered;
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
     private async Task MendIndexesAsync(CancellationToken cancellationToken)
@@ -163,29 +116,18 @@ internal sealed class PostgresRestoreRunner(NpgsqlConnection connection, Restore
         }
     }
 
-    private async Task<long> CountAsync(string sql, CancellationToken cancellationToken)
+    /// <summary>The binary form of a backup's lines; null when the table's columns are of other types now, or one of a type that is not known.</summary>
+    public static async Task<PostgresBinaryRows?> BinaryAsync(NpgsqlConnection connection, TableShape shape, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, work, sql);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        var types = (await PostgresShapeStore.ColumnsAsync(connection, shape.Name, cancellationToken)).ToDictionary(column => column.Name, column => column.Type);
+        return shape.Columns.All(column => types.GetValueOrDefault(column.Name) == column.Type) ? PostgresBinaryRows.For(shape.Columns) : null;
     }
 
-    private static string ScopeOf(RestoreWork work) => work.Scope.Category is null ? "t.project_name = @project" : "t.project_name = @project AND COALESCE(t.category, 'general') = @category";
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, RestoreWork work, string sql)
+    // How rows get in: directly, in binary form or as text, or merged with what stands.
+    private enum FillWay
     {
-        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        command.Parameters.AddWithValue("project", work.Scope.Project);
-        command.Parameters.AddWithValue("now", work.Now.UtcDateTime);
-        command.Parameters.AddWithValue("exact", work.Aim == RestoreAim.Exact);
-        command.Parameters.AddWithValue("category", work.Scope.Category ?? "");
-        return command;
-    }
-
-    private void Remark(long count, string what)
-    {
-        if (count > 0)
-        {
-            _remarks.Add($"{count:N0} {what}.");
-        }
+        Binary,
+        Text,
+        Merged,
     }
 }

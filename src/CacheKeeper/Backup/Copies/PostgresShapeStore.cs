@@ -117,7 +117,8 @@ internal static class PostgresShapeStore
         return await command.ExecuteScalarAsync(cancellationToken) as long?;
     }
 
-    private static async Task<IReadOnlyList<ShapeColumn>> ColumnsAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    /// <summary>The columns that can be written, the id first.</summary>
+    public static async Task<IReadOnlyList<ShapeColumn>> ColumnsAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
     {
         var columns = new List<ShapeColumn>();
         await using var command = new NpgsqlCommand(

@@ -15,7 +15,6 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
     private const int Batch = 250;
     private const int ScanPage = 1000;
     private const int BlockBytes = 256 * 1024;
-    private static readonly long LastInstant = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
     private readonly RedisTypedStore _typed = new(tier, project);
 
     public string Name => TierName.Upstash.Word();
@@ -34,12 +33,12 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         {
             foreach (var value in page.Values)
             {
-                Write(block, value);
+                RedisLine.Write(block, value);
             }
 
             foreach (var entry in await ReadTypedAsync(page.Unread, facts, cancellationToken))
             {
-                Write(block, new RedisValue(entry.Head, entry.Kind, entry.Head.ExpiresAt?.ToUnixTimeMilliseconds(), entry.Content));
+                RedisLine.Write(block, new RedisValue(entry.Head, entry.Kind, entry.Head.ExpiresAt?.ToUnixTimeMilliseconds(), entry.Content));
             }
 
             if (block.WrittenCount > BlockBytes / 2)
@@ -60,7 +59,9 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         var tally = new RestoreTally();
         await foreach (var batch in BatchesAsync(work, cancellationToken))
         {
-            tally = Count(tally, await SortAsync(work, batch, cancellationToken), work.Aim);
+            var sorted = await SortAsync(work, batch, cancellationToken);
+            tally = Count(tally, sorted) with { Added = tally.Added + sorted.Missing.Count };
+            tally = work.Aim == RestoreAim.OnlyMissing ? tally with { Left = tally.Left + sorted.Different.Count } : tally with { Replaced = tally.Replaced + sorted.Different.Count };
         }
 
         var owned = 0L;
@@ -77,13 +78,15 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
     {
         var tally = new RestoreTally();
         var kept = new HashSet<string>();
+        var writer = new RedisPutRunner(tier, _typed, work.Now, await RedisPutRunner.CopiedAsync(work.Safety, cancellationToken));
         await foreach (var batch in BatchesAsync(work, cancellationToken))
         {
             await work.ProveAsync(cancellationToken);
             var sorted = await SortAsync(work, batch, cancellationToken);
-            List<StoredEntry> wanted = work.Aim == RestoreAim.OnlyMissing ? sorted.Missing : [.. sorted.Missing, .. sorted.Different];
-            await WriteAsync(work, wanted, cancellationToken);
-            tally = Count(tally, sorted, work.Aim);
+            var isReplacing = work.Aim != RestoreAim.OnlyMissing;
+            var (added, replaced) = await writer.PutAsync(sorted.Missing, isReplacing ? sorted.Different : [], cancellationToken);
+            var wanted = sorted.Missing.Count + (isReplacing ? sorted.Different.Count : 0);
+            tally = Count(tally, sorted) with { Added = tally.Added + added, Replaced = tally.Replaced + replaced, Left = tally.Left + (isReplacing ? 0 : sorted.Different.Count), Changed = tally.Changed + wanted - added - replaced };
             if (work.Aim == RestoreAim.Exact)
             {
                 kept.UnionWith(batch.Select(entry => entry.Head.Id));
@@ -92,7 +95,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
             await PauseAsync(cancellationToken);
         }
 
-        return work.Aim == RestoreAim.Exact ? tally with { Removed = await RemoveOthersAsync(work, kept, cancellationToken) } : tally;
+        return work.Aim == RestoreAim.Exact ? await RemoveOthersAsync(work, tally, kept, writer, cancellationToken) : tally;
     }
 
     /// <summary>Batch by batch under a scratch prefix, so that never more than one batch stands twice.</summary>
@@ -107,7 +110,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
             List<StoredEntry> scratch = [.. live.Select(entry => entry with { Head = entry.Head with { Id = RedisKey.ToId([.. System.Text.Encoding.UTF8.GetBytes(prefix), .. RedisKey.ToKey(entry.Head.Id)]) } })];
             try
             {
-                await WriteAsync(work with { Aim = RestoreAim.PutBack }, scratch, cancellationToken);
+                await new RedisPutRunner(tier, _typed, work.Now, copied: null).WriteAsync([.. scratch.Select(entry => new RedisPut(entry, RedisDigest.Anything))], cancellationToken);
                 var sorted = await SortAsync(work, scratch, cancellationToken);
                 different += sorted.Missing.Count + sorted.Different.Count;
             }
@@ -141,9 +144,13 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
             {
                 sorted = sorted with { Expired = sorted.Expired + 1 };
             }
+            else if (stands is null)
+            {
+                sorted.Missing.Add(entry);
+            }
             else
             {
-                (stands is null ? sorted.Missing : sorted.Different).Add(entry);
+                sorted.Different.Add((entry, stands));
             }
         }
 
@@ -154,21 +161,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         stands.Kind == entry.Kind && stands.Head.ExpiresAt == entry.Head.ExpiresAt
         && (stands.Content.Span.SequenceEqual(entry.Content.Span) || (entry.Kind == "dump" && await _typed.HoldsSameAsync(entry, stands.Head, work.Scope, work.Now, cancellationToken)));
 
-    private static RestoreTally Count(RestoreTally tally, Sorted sorted, RestoreAim aim)
-    {
-        tally = tally with { Added = tally.Added + sorted.Missing.Count, Same = tally.Same + sorted.Same, Expired = tally.Expired + sorted.Expired };
-        return aim == RestoreAim.OnlyMissing ? tally with { Left = tally.Left + sorted.Different.Count } : tally with { Replaced = tally.Replaced + sorted.Different.Count };
-    }
-
-    private async Task WriteAsync(RestoreWork work, IReadOnlyList<StoredEntry> entries, CancellationToken cancellationToken)
-    {
-        var mode = work.Aim == RestoreAim.OnlyMissing ? RestoreMode.OnlyMissing : RestoreMode.Replace;
-        await tier.RestoreAsync(work.Scope, [.. entries.Where(entry => !RedisTypedStore.IsTyped(entry.Kind))], mode, work.Now, cancellationToken);
-        foreach (var entry in entries.Where(entry => RedisTypedStore.IsTyped(entry.Kind)))
-        {
-            await _typed.WriteAsync(entry, mode, cancellationToken);
-        }
-    }
+    private static RestoreTally Count(RestoreTally tally, Sorted sorted) => tally with { Same = tally.Same + sorted.Same, Expired = tally.Expired + sorted.Expired };
 
     private async Task<List<StoredEntry>> ReadAsync(TierScope scope, IReadOnlyList<EntryHead> heads, CopyFacts facts, CancellationToken cancellationToken)
     {
@@ -196,22 +189,22 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         return read;
     }
 
-    private async Task<long> RemoveOthersAsync(RestoreWork work, HashSet<string> kept, CancellationToken cancellationToken)
+    private async Task<RestoreTally> RemoveOthersAsync(RestoreWork work, RestoreTally tally, HashSet<string> kept, RedisPutRunner writer, CancellationToken cancellationToken)
     {
-        var removed = 0L;
         await foreach (var page in tier.ScanAsync(new EntryFilter(work.Scope) { PageSize = ScanPage, Pause = pause }, cancellationToken))
         {
             foreach (var batch in page.Entries.Where(entry => !kept.Contains(entry.Id)).Chunk(Batch))
             {
                 await work.ProveAsync(cancellationToken);
 
-                // What goes here is in the safety copy that was made first.
-                var outcome = await tier.RemoveAsync(new RemovalBatch(work.Scope, batch, time.GetUtcNow().AddMinutes(1)), (_, _) => Task.CompletedTask, cancellationToken);
-                removed += outcome.Removed.Count;
+                // What goes is what was seen here and stands in the safety copy; what came after it stays.
+                var heads = work.Safety is null ? batch : (await ReadAsync(work.Scope, batch, new CopyFacts(), cancellationToken)).Where(writer.MayGo).Select(entry => entry.Head).ToArray();
+                var outcome = await tier.RemoveAsync(new RemovalBatch(work.Scope, heads, time.GetUtcNow().AddMinutes(1)), (_, _) => Task.CompletedTask, cancellationToken);
+                tally = tally with { Removed = tally.Removed + outcome.Removed.Count, Changed = tally.Changed + batch.Length - outcome.Removed.Count };
             }
         }
 
-        return removed;
+        return tally;
     }
 
     private static async IAsyncEnumerable<List<StoredEntry>> BatchesAsync(RestoreWork work, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -219,7 +212,7 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
         var (batch, handled) = (new List<StoredEntry>(Batch), 0L);
         await foreach (var line in LayerReaderService.LinesAsync(work.Lines(cancellationToken), cancellationToken))
         {
-            batch.Add(Read(line));
+            batch.Add(RedisLine.Read(line));
             if (batch.Count == Batch)
             {
                 yield return batch;
@@ -236,23 +229,5 @@ internal sealed class RedisCopyTier(RedisTier tier, string project, TimeSpan pau
 
     private Task PauseAsync(CancellationToken cancellationToken) => pause > TimeSpan.Zero ? Task.Delay(pause, time, cancellationToken) : Task.CompletedTask;
 
-    private static void Write(ArrayBufferWriter<byte> block, RedisValue value)
-    {
-        LineText.Write(block, value.Head.Id, first: true);
-        LineText.Write(block, value.Kind);
-        LineText.Write(block, value.Ends is { } ends ? Math.Min(ends, LastInstant) : null);
-        LineText.Write(block, value.Head.QueryHash);
-        LineText.Write(block, value.Head.Category);
-        LineText.Write(block, value.Content.Span);
-        LineText.End(block);
-    }
-
-    private static StoredEntry Read(ReadOnlyMemory<byte> line)
-    {
-        var facts = LineFactsReaders.Key(line.Span);
-        var head = new EntryHead(TierName.Upstash, facts.Id, "") { QueryHash = facts.QueryHash, Category = facts.Category, ExpiresAt = facts.ExpiresAt };
-        return new StoredEntry(head, LineText.Text(LineText.Field(line.Span, 1))!, LineText.Unescape(LineText.Field(line.Span, 5)));
-    }
-
-    private sealed record Sorted(List<StoredEntry> Missing, List<StoredEntry> Different, long Same, long Expired);
+    private sealed record Sorted(List<StoredEntry> Missing, List<(StoredEntry Entry, StoredEntry Stands)> Different, long Same, long Expired);
 }

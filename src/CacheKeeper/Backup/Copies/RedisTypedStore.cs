@@ -33,8 +33,8 @@ internal sealed class RedisTypedStore(RedisTier tier, string project)
             return (null, replies[0].Error is not null);
         }
 
-        // The order of a set's members and a hash's fields means nothing: sorted, equal content is equal bytes.
-        var elements = items.Select(item => item.Bytes ?? System.Text.Encoding.UTF8.GetBytes(item.Text ?? "")).ToList();
+        // A sorted set comes as pairs over RESP 3. The order of a set's members and a hash's fields means nothing: sorted, equal content is equal bytes.
+        var elements = items.SelectMany(item => item.Items ?? [item]).Select(item => item.Bytes ?? System.Text.Encoding.UTF8.GetBytes(item.Text ?? "")).ToList();
         elements = kind switch { "set" => Sorted(elements, 1), "hash" => Sorted(elements, 2), _ => elements };
         var content = new ArrayBufferWriter<byte>();
         for (var i = 0; i < elements.Count; i++)
@@ -46,12 +46,17 @@ internal sealed class RedisTypedStore(RedisTier tier, string project)
         return (new StoredEntry(head with { ExpiresAt = end }, kind, content.WrittenMemory), false);
     }
 
-    public async Task WriteAsync(StoredEntry entry, RestoreMode mode, CancellationToken cancellationToken)
+    /// <summary>What must stand for a key like this one to be written over.</summary>
+    public static string DigestOf(StoredEntry stands) => IsTyped(stands.Kind) ? RedisDigest.Of(Elements(stands.Content)) : RedisDigest.Of(stands.Content.Span);
+
+    /// <returns>False when something else stands, and was left.</returns>
+    public async Task<bool> WriteAsync(RedisPut put, CancellationToken cancellationToken)
     {
+        var entry = put.Entry;
         var beside = $"cachekeeper:{project}:restore:{Guid.NewGuid():N}";
         object[] command =
         [
-            "EVAL", RedisScripts.RestoreTyped, "2", beside, RedisKey.ToKey(entry.Head.Id), entry.Kind, entry.Head.ExpiresAt?.ToUnixTimeMilliseconds().ToString() ?? "", mode == RestoreMode.Replace ? "1" : "0",
+            "EVAL", RedisScripts.RestoreTyped, "2", beside, RedisKey.ToKey(entry.Head.Id), entry.Kind, entry.Head.ExpiresAt?.ToUnixTimeMilliseconds().ToString() ?? "", put.Over,
             .. Elements(entry.Content).Select(Convert.ToHexString),
         ];
         var replies = await tier.SendAsync([command], cancellationToken);
@@ -59,6 +64,8 @@ internal sealed class RedisTypedStore(RedisTier tier, string project)
         {
             throw new TierException(TierName.Upstash, "restore", failed.Error!);
         }
+
+        return replies[0].Number == 1;
     }
 
     /// <summary>Whether a dump and a standing key hold the same: dumps of equal content may differ, since a set's order in memory depends on its history.</summary>

@@ -25,6 +25,9 @@ internal sealed record RestoreTally
     /// <summary>Stand, differ, and were left.</summary>
     public long Left { get; init; }
 
+    /// <summary>Were written after the copy of what stood, or after the look, and were left: nobody holds a copy of what they are now.</summary>
+    public long Changed { get; init; }
+
     /// <summary>Came since the backup and were removed (<see cref="RestoreAim.Exact"/>).</summary>
     public long Removed { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed record RestoreTally
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
     /// <summary>Entries of the scope that stood before.</summary>
-    public long Standing => Same + Left + Replaced + Removed + Newer;
+    public long Standing => Same + Left + Changed + Replaced + Removed + Newer;
 }
 
 /// <summary>What a drill found.</summary>
