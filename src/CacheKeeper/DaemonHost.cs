@@ -7,7 +7,7 @@ namespace CacheKeeper;
 internal static class DaemonHost
 {
     /// <summary>The web host, built and not yet started.</summary>
-    public static WebApplication Create(ProjectsHost projects, string urls, Action<ILoggingBuilder> logging)
+    public static WebApplication Create(ProjectsHost projects, string urls, ILoggerFactory logs)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).UseKestrelHttpsConfiguration();
@@ -16,8 +16,7 @@ internal static class DaemonHost
             server.AddServerHeader = false;
             Secure(server, projects.Default.Settings.Web.Tls, projects.Time);
         });
-        builder.Logging.ClearProviders();
-        logging(builder.Logging);
+        builder.Services.AddSingleton(logs);
         AddKeeper(builder.Services, projects);
         var app = builder.Build();
         MapKeeper(app);

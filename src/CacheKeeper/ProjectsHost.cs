@@ -20,10 +20,13 @@ internal sealed class ProjectsHost : IAsyncDisposable
     public KeeperHost? Find(string? project) => project is null ? Default : All.FirstOrDefault(keeper => keeper.Project == project);
 
     /// <exception cref="KeeperException">The settings of a project, or the state, cannot be used.</exception>
-    public static async Task<ProjectsHost> OpenAsync(string? config, string? only, TimeProvider time, ILoggerFactory logs, CancellationToken cancellationToken)
+    public static Task<ProjectsHost> OpenAsync(string? config, string? only, TimeProvider time, ILoggerFactory logs, CancellationToken cancellationToken) =>
+        OpenAsync(SettingsStore.LoadAll(config, only), time, logs, cancellationToken);
+
+    /// <param name="settings">Of each project, the default one first.</param>
+    /// <exception cref="KeeperException">The state cannot be used.</exception>
+    public static async Task<ProjectsHost> OpenAsync(IReadOnlyList<KeeperSettings> settings, TimeProvider time, ILoggerFactory logs, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> names = only is null ? SettingsStore.ListProjects(config) : [only];
-        var settings = names.Select(name => SettingsStore.Load(config, name)).ToList();
         var state = await StateStore.OpenAsync(SettingsStore.Locate(settings[0].State), cancellationToken);
         return new ProjectsHost(state, [.. settings.Select(one => KeeperHost.Open(one, state, time, logs))], time);
     }

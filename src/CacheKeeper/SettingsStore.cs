@@ -27,8 +27,22 @@ internal static class SettingsStore
     public static KeeperSettings Load(string? file, string? project)
     {
         var (document, path) = ReadFile(file);
+        return Load(document, path, project ?? Projects(document)[0]);
+    }
+
+    /// <summary>The settings of every project, the default one first.</summary>
+    /// <param name="only">This project alone; null for all.</param>
+    /// <inheritdoc cref="Load(string?, string?)"/>
+    public static IReadOnlyList<KeeperSettings> LoadAll(string? file, string? only)
+    {
+        var (document, path) = ReadFile(file);
+        IReadOnlyList<string> names = only is null ? Projects(document) : [only];
+        return [.. names.Select(name => Load(document, path, name))];
+    }
+
+    private static KeeperSettings Load(JsonObject document, string? path, string chosen)
+    {
         var names = Projects(document);
-        var chosen = project ?? names[0];
         if (!names.Contains(chosen) && names.Count > 1)
         {
             throw KeeperException.Usage($"There is no project '{chosen}' in the settings.", "Known projects: " + string.Join(", ", names));

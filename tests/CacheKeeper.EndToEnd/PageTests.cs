@@ -119,7 +119,7 @@ public sealed class PageTests : IAsyncLifetime
         var keeper = projects.Default;
         var run = await keeper.Runs.BeginAsync(new RunRecord { Run = "", Job = "light-cleanup", Project = project, StartedAt = TimeProvider.System.GetUtcNow().AddHours(-3), Node = Hostile, Trigger = RunTrigger.Schedule }, Stop);
         await keeper.Runs.CompleteAsync(run!.Run, new JobResult(RunOutcome.Done, Hostile) { Counts = new JsonObject { ["removed"] = Hostile } }, TimeProvider.System.GetUtcNow(), Stop);
-        app = DaemonHost.Create(projects, "http://127.0.0.1:0", _ => { });
+        app = DaemonHost.Create(projects, "http://127.0.0.1:0", NullLoggerFactory.Instance);
         await app.StartAsync(Stop);
         return app.Urls.First();
     }

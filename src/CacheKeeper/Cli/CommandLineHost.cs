@@ -17,10 +17,31 @@ internal static class CommandLineHost
         ["cache-debug"] = "debug",
     };
 
+    // Every command there is, a line each.
+    private static readonly List<(string Name, Func<Command> Create)> Commands =
+    [
+        ("cleanup", CleanupCommand.Create),
+        ("optimizer", OptimizerCommand.Create),
+        ("analytics", AnalyticsCommand.Create),
+        ("health", HealthCommand.Create),
+        ("backup", BackupCommand.Create),
+        ("debug", DebugCommand.Create),
+        ("token", TokenCommand.Create),
+        ("session", SessionCommand.Create),
+        ("audit", AuditCommand.Create),
+        ("scheduler", SchedulerCommand.Create),
+        ("run", DaemonCommand.Create),
+        ("demo", DemoCommand.Create),
+        ("sandbox", SandboxCommand.Create),
+        ("config", ConfigCommand.Create),
+        ("completion", CompletionCommand.Create),
+        ("version", VersionCommand.Create),
+    ];
+
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = CreateRoot();
-        var parsed = root.Parse(WithAlias(args, InvokedName()));
+        var words = WithAlias(args, InvokedName());
+        var parsed = CreateRoot(words is [var first, ..] ? first : null).Parse(words);
         if (parsed.Errors.Count > 0)
         {
             TerminalHost.Fail(string.Join(Environment.NewLine, parsed.Errors.Select(error => error.Message)), "Add --help to see what this command takes.");
@@ -50,28 +71,20 @@ internal static class CommandLineHost
         return parsed.InvokeAsync(configuration, cancellationToken).ContinueWith(Conclude, TaskScheduler.Default);
     }
 
-    /// <summary>Every command there is, a line each.</summary>
-    public static RootCommand CreateRoot()
+    /// <summary>The command line with every command there is.</summary>
+    public static RootCommand CreateRoot() => CreateRoot(null);
+
+    /// <summary>The command line for words that begin with that one.</summary>
+    /// <param name="only">The first word: when it names a command, no other is made, for whoever calls it waits for all that are. Any other word has them all, to be told what there is.</param>
+    public static RootCommand CreateRoot(string? only)
     {
-        var root = new RootCommand("Keeps a three-tier LLM-response cache healthy without a human: every step planned, explained, guarded and undoable.")
+        var root = new RootCommand("Keeps a three-tier LLM-response cache healthy without a human: every step planned, explained, guarded and undoable.");
+        var named = Commands.Where(command => command.Name == only).ToList();
+        foreach (var (_, create) in named.Count > 0 ? named : Commands)
         {
-            CleanupCommand.Create(),
-            OptimizerCommand.Create(),
-            AnalyticsCommand.Create(),
-            HealthCommand.Create(),
-            BackupCommand.Create(),
-            DebugCommand.Create(),
-            TokenCommand.Create(),
-            SessionCommand.Create(),
-            AuditCommand.Create(),
-            SchedulerCommand.Create(),
-            DaemonCommand.Create(),
-            DemoCommand.Create(),
-            SandboxCommand.Create(),
-            ConfigCommand.Create(),
-            CompletionCommand.Create(),
-            VersionCommand.Create(),
-        };
+            root.Add(create());
+        }
+
         CommonOptions.AddTo(root);
         ExampleHelpHost.AddTo(root);
         return root;

@@ -19,15 +19,15 @@ internal static class DaemonCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var settings = SessionHost.Settings(parsed);
-        var daemon = DaemonStore.Of(settings);
+        var settings = SettingsStore.LoadAll(parsed.GetValue(CommonOptions.Config), parsed.GetValue(CommonOptions.Project));
+        var daemon = DaemonStore.Of(settings[0]);
         await using var taken = daemon.TryTake() ?? throw Running(daemon);
         using var logs = LoggerFactory.Create(DescribeLogs);
-        await using var projects = await ProjectsHost.OpenAsync(parsed.GetValue(CommonOptions.Config), parsed.GetValue(CommonOptions.Project), TimeProvider.System, logs, cancellationToken);
+        await using var projects = await ProjectsHost.OpenAsync(settings, TimeProvider.System, logs, cancellationToken);
 
         // A closed terminal is no reason to stop keeping.
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
-        await using var app = DaemonHost.Create(projects, parsed.GetValue(Urls) ?? settings.Web.Urls, DescribeLogs);
+        await using var app = DaemonHost.Create(projects, parsed.GetValue(Urls) ?? settings[0].Web.Urls, logs);
         await StartAsync(app, cancellationToken);
         var urls = string.Join(';', app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses);
         daemon.Write(new DaemonInfo(Environment.ProcessId, TimeProvider.System.GetUtcNow(), urls));

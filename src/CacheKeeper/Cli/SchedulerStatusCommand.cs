@@ -1,6 +1,5 @@
 using System.CommandLine;
 using CacheKeeper.Scheduling;
-using Spectre.Console;
 
 namespace CacheKeeper.Cli;
 
@@ -37,21 +36,11 @@ internal static class SchedulerStatusCommand
     private static void Show(SchedulerStatus status, DaemonInfo? daemon, DateTimeOffset now)
     {
         TerminalHost.Tell(SchedulerText.Opening(status, daemon, now) + "\n");
-        var table = new Table { Border = TableBorder.None };
         // A terminal of eighty columns has no room for the rule beside the next time.
         var isNarrow = TerminalHost.Width < Wide;
         string[] columns = ["Job", "State", "Last", "Outcome", "Next", .. isNarrow ? (string[])[] : ["Times"]];
-        foreach (var name in columns)
-        {
-            table.AddColumn(new TableColumn(name) { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
-        }
-
-        foreach (var job in status.Jobs)
-        {
-            table.AddRow((isNarrow ? SchedulerText.ShortRow(job, now) : SchedulerText.Row(job, now)).Select(cell => new Text(cell)).ToArray());
-        }
-
-        TerminalHost.Table(table);
+        var rows = status.Jobs.Select(job => isNarrow ? SchedulerText.ShortRow(job, now) : SchedulerText.Row(job, now));
+        TerminalHost.Say(ColumnText.Of([columns, .. rows]));
         foreach (var line in SchedulerText.Remarks(status))
         {
             TerminalHost.Tell(line);

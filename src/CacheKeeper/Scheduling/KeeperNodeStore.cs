@@ -22,28 +22,16 @@ internal sealed class KeeperNodeStore(StateStore state)
         cancellationToken);
 
     /// <summary>Keepers seen since then, the latest first.</summary>
-    public async Task<IReadOnlyList<KeeperNode>> ListAsync(DateTimeOffset since, CancellationToken cancellationToken)
-    {
-        var rows = await state.QueryAsync<Row>(
-            "SELECT node AS Node, started_at AS StartedAt, seen_at AS SeenAt, stopped_at AS StoppedAt, urls AS Urls, version AS Version FROM keepers WHERE seen_at >= @since ORDER BY seen_at DESC",
-            new { since = since.ToUnixTimeMilliseconds() },
-            cancellationToken);
-        return [.. rows.Select(row => new KeeperNode(row.Node, At(row.StartedAt), At(row.SeenAt), row.StoppedAt is { } stopped ? At(stopped) : null, row.Urls, row.Version))];
-    }
+    public Task<IReadOnlyList<KeeperNode>> ListAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        state.ReadAsync(
+            "SELECT node, started_at, seen_at, stopped_at, urls, version FROM keepers WHERE seen_at >= @since ORDER BY seen_at DESC",
+            row => new KeeperNode(row.GetString(0), At(row.GetInt64(1)), At(row.GetInt64(2)), row.IsDBNull(3) ? null : At(row.GetInt64(3)), row.GetString(4), row.GetString(5)),
+            cancellationToken,
+            ("@since", since.ToUnixTimeMilliseconds()));
 
     /// <summary>Forgets keepers not seen since then.</summary>
     public Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         state.ExecuteAsync("DELETE FROM keepers WHERE seen_at < @before", new { before = before.ToUnixTimeMilliseconds() }, cancellationToken);
 
     private static DateTimeOffset At(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-
-    private sealed class Row
-    {
-        public string Node { get; set; } = "";
-        public long StartedAt { get; set; }
-        public long SeenAt { get; set; }
-        public long? StoppedAt { get; set; }
-        public string Urls { get; set; } = "";
-        public string Version { get; set; } = "";
-    }
 }

@@ -83,7 +83,7 @@ internal sealed class RunStore(StateStore state)
 
     /// <summary>Runs that have a row and no end.</summary>
     public async Task<IReadOnlyList<RunRecord>> UnfinishedAsync(string project, CancellationToken cancellationToken) =>
-        [.. (await state.QueryAsync<RunRow>(Columns + " WHERE project = @project AND ended_at IS NULL", new { project }, cancellationToken)).Select(row => row.ToRecord())];
+        [.. (await state.ReadAsync(Columns + " WHERE project = @project AND ended_at IS NULL", Read, cancellationToken, ("@project", project))).Select(row => row.ToRecord())];
 
     /// <summary>The scheduled times since then that have a row.</summary>
     public async Task<IReadOnlySet<DateTimeOffset>> ScheduledAsync(string project, string job, DateTimeOffset since, CancellationToken cancellationToken) =>
@@ -94,9 +94,11 @@ internal sealed class RunStore(StateStore state)
 
     /// <summary>The latest scheduled time of each job that has a row.</summary>
     public async Task<IReadOnlyDictionary<string, DateTimeOffset>> LastScheduledAsync(string project, CancellationToken cancellationToken) =>
-        (await state.QueryAsync<RunRow>(
-            "SELECT job AS Job, max(scheduled_at) AS ScheduledAt FROM runs WHERE project = @project AND scheduled_at IS NOT NULL GROUP BY job", new { project }, cancellationToken))
-        .ToDictionary(row => row.Job, row => DateTimeOffset.FromUnixTimeMilliseconds(row.ScheduledAt!.Value));
+        (await state.ReadAsync(
+            "SELECT job, max(scheduled_at) FROM runs WHERE project = @project AND scheduled_at IS NOT NULL GROUP BY job",
+            row => KeyValuePair.Create(row.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1))),
+            cancellationToken,
+            ("@project", project))).ToDictionary();
 
     /// <summary>The scheduled run that was begun at the latest reading of the clock; null when there is none.</summary>
     public async Task<RunRecord?> LatestScheduledRunAsync(string project, CancellationToken cancellationToken) =>
@@ -115,15 +117,16 @@ internal sealed class RunStore(StateStore state)
     /// <summary>The newest run of each job that was not skipped.</summary>
     public async Task<IReadOnlyDictionary<string, RunRecord>> LatestAsync(string project, CancellationToken cancellationToken)
     {
-        var rows = await state.QueryAsync<RunRow>(
+        var rows = await state.ReadAsync(
             Columns + """
 
             WHERE run IN (
                 SELECT (SELECT run FROM runs WHERE project = @project AND job = jobs.job AND (outcome IS NULL OR outcome <> 'skipped') ORDER BY started_at DESC, run DESC LIMIT 1)
                 FROM (SELECT DISTINCT job FROM runs WHERE project = @project) jobs)
             """,
-            new { project },
-            cancellationToken);
+            Read,
+            cancellationToken,
+            ("@project", project));
         return rows.ToDictionary(row => row.Job, row => row.ToRecord());
     }
 
@@ -197,6 +200,33 @@ internal sealed class RunStore(StateStore state)
             cancellationToken);
         return [.. rows.Select(row => row.ToRecord())];
     }
+
+    // In the order of the columns.
+    private static RunRow Read(DbDataReader row) => new()
+    {
+        Run = row.GetString(0),
+        Job = row.GetString(1),
+        Project = row.GetString(2),
+        ScheduledAt = Number(row, 3),
+        StartedAt = row.GetInt64(4),
+        EndedAt = Number(row, 5),
+        Node = row.GetString(6),
+        TriggerKind = row.GetString(7),
+        Token = row.GetInt64(8),
+        Outcome = Text(row, 9),
+        Reason = row.GetString(10),
+        UndoUntil = Number(row, 11),
+        Undoes = Text(row, 12),
+        Inputs = Text(row, 13),
+        Plan = Text(row, 14),
+        Counts = Text(row, 15),
+        Expected = Text(row, 16),
+        Actual = Text(row, 17),
+    };
+
+    private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     // Only what is asked for: a condition that may be empty keeps a database from its indexes.
     private static string Conditions(RunFilter filter) => string.Join(" AND ", new[]

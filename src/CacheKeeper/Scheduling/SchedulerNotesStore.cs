@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using CacheKeeper.Storage;
 
 namespace CacheKeeper.Scheduling;
@@ -46,7 +47,7 @@ internal sealed class SchedulerNotesStore(NoteStore notes, string project)
     }
 
     private async Task<Dictionary<string, T>> ReadAsync<T>(string name, CancellationToken cancellationToken) =>
-        await notes.ReadAsync<Dictionary<string, T>>(project, name, cancellationToken) ?? [];
+        await notes.ReadAsync(project, name, (JsonTypeInfo<Dictionary<string, T>>)SchedulerNotesJson.Stored.GetTypeInfo(typeof(Dictionary<string, T>))!, cancellationToken) ?? [];
 
     private async Task ChangeAsync<T>(string name, string job, T? value, DateTimeOffset now, CancellationToken cancellationToken)
         where T : class
@@ -60,6 +61,7 @@ internal sealed class SchedulerNotesStore(NoteStore notes, string project)
 
         await notes.WriteAsync(project, name, all, now, cancellationToken);
     }
-
-    private sealed record Mark(string Text, DateTimeOffset Since);
 }
+
+/// <summary>The schedule that a job has, and since when.</summary>
+internal sealed record Mark(string Text, DateTimeOffset Since);

@@ -63,14 +63,29 @@ internal sealed class MigrationRunner(StateStore store)
         var table = store.IsPostgres
             ? "SELECT to_regclass('schema_migrations')::text"
             : "SELECT name FROM sqlite_master WHERE name = 'schema_migrations'";
-        if (await connection.ExecuteScalarAsync<string?>(table) is null)
+        if (await NamesAsync(connection, table) is not [not null])
         {
             return false;
         }
 
-        var applied = (await connection.QueryAsync<string>("SELECT name FROM schema_migrations")).ToHashSet();
+        var applied = (await NamesAsync(connection, "SELECT name FROM schema_migrations")).OfType<string>().ToHashSet();
         RefuseNewer(applied, known);
         return applied.Count == known.Count;
+    }
+
+    // By hand: every command asks this first.
+    private static async Task<List<string?>> NamesAsync(DbConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        var names = new List<string?>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            names.Add(reader.IsDBNull(0) ? null : reader.GetString(0));
+        }
+
+        return names;
     }
 
     private string ForDialect(string sql) => sql

@@ -41,7 +41,7 @@ internal static class SettingsBinder
             return (new T(), [.. errors, e.Message]);
         }
 
-        Validate(settings, "", errors);
+        Validate(settings, clean, "", errors);
         return (settings, errors);
     }
 
@@ -68,8 +68,13 @@ internal static class SettingsBinder
     {
         JsonObject section when IsSection(property.PropertyType) => Fill(section, property.PropertyType),
         JsonObject map when SectionOfMap(property.PropertyType) is { } item && property.PropertyType.IsAssignableFrom(typeof(Dictionary<,>).MakeGenericType(typeof(string), item)) => FillMap(map, item),
+        JsonValue when IsText(value, property) => (string)value!,
         _ => value.Deserialize(property.PropertyType, FormatOf(property)),
     };
+
+    // The serializer learns some thirty kinds of value before it reads its first; a text needs none of them, and most settings are texts.
+    private static bool IsText(JsonNode value, PropertyInfo property) =>
+        property.PropertyType == typeof(string) && value.GetValueKind() == JsonValueKind.String && !property.IsDefined(typeof(JsonConverterAttribute));
 
     private static IDictionary FillMap(JsonObject map, Type item)
     {
@@ -112,6 +117,11 @@ internal static class SettingsBinder
         if (value is null)
         {
             return SettingNulls.MayBe(property) || Told(errors, at, SettingNulls.Advice);
+        }
+
+        if (IsText(value, property))
+        {
+            return true;
         }
 
         if (value is JsonObject section && IsSection(type))
@@ -187,9 +197,10 @@ internal static class SettingsBinder
         _ => e.Message.Split(" Path:")[0].TrimEnd('.'),
     };
 
-    private static void Validate(object settings, string path, List<string> errors)
+    // Only sections in which something is written: that the defaults are right is proved by a test, not at each command.
+    private static void Validate(object settings, JsonObject written, string path, List<string> errors)
     {
-        // Read once: the second reading through reflection has code made for it, some 250 times at each command.
+        // Read once: the second reading through reflection has code made for it.
         var values = Properties(settings.GetType()).Select(property => (Property: property, Value: property.GetValue(settings))).ToList();
         foreach (var result in Broken(settings, values))
         {
@@ -199,16 +210,21 @@ internal static class SettingsBinder
 
         foreach (var (property, value) in values)
         {
+            if (written.LastOrDefault(pair => string.Equals(pair.Key, property.Name, StringComparison.OrdinalIgnoreCase)).Value is not JsonObject inner)
+            {
+                continue;
+            }
+
             var at = Join(path, JsonNamingPolicy.CamelCase.ConvertName(property.Name));
             switch (value)
             {
                 case { } section when IsSection(section.GetType()):
-                    Validate(section, at, errors);
+                    Validate(section, inner, at, errors);
                     break;
                 case IDictionary map when SectionOfMap(property.PropertyType) is not null:
                     foreach (DictionaryEntry entry in map)
                     {
-                        Validate(entry.Value!, $"{at}.{entry.Key}", errors);
+                        Validate(entry.Value!, inner[(string)entry.Key] as JsonObject ?? [], $"{at}.{entry.Key}", errors);
                     }
 
                     break;

@@ -21,4 +21,12 @@ public sealed class CommandExamplesTests
             Assert.All(examples, example => Assert.Empty(root.Parse(example.Line).Errors));
         }
     }
+
+    [Fact]
+    public void The_first_word_has_its_command_made_alone_and_any_other_word_all_of_them()
+    {
+        var all = CommandLineHost.CreateRoot().Subcommands.Select(command => command.Name).ToList();
+        Assert.All(all, name => Assert.Equal(name, Assert.Single(CommandLineHost.CreateRoot(name).Subcommands).Name));
+        Assert.Equal(all, CommandLineHost.CreateRoot("--json").Subcommands.Select(command => command.Name));
+    }
 }

@@ -16,7 +16,7 @@ public sealed class TlsTests
     {
         using var folder = new TemporaryFolder();
         await using var projects = await OpenAsync(folder.Path, withCertificate: true);
-        await using var app = DaemonHost.Create(projects, "https://127.0.0.1:0", _ => { });
+        await using var app = DaemonHost.Create(projects, "https://127.0.0.1:0", NullLoggerFactory.Instance);
         await app.StartAsync(Stop);
         using var client = Client(app.Urls.First());
         var answer = await client.GetAsync("/sign-in", Stop);
@@ -45,7 +45,7 @@ public sealed class TlsTests
         await using var projects = await OpenAsync(folder.Path, withCertificate: false);
         var mistake = await Assert.ThrowsAsync<KeeperException>(async () =>
         {
-            await using var app = DaemonHost.Create(projects, "https://127.0.0.1:0", _ => { });
+            await using var app = DaemonHost.Create(projects, "https://127.0.0.1:0", NullLoggerFactory.Instance);
             await app.StartAsync(Stop);
         });
         Assert.Contains("certificate", mistake.Message);
@@ -56,7 +56,7 @@ public sealed class TlsTests
     {
         using var folder = new TemporaryFolder();
         await using var projects = await OpenAsync(folder.Path, withCertificate: true);
-        await using var app = DaemonHost.Create(projects, "https://127.0.0.1:0", _ => { });
+        await using var app = DaemonHost.Create(projects, "https://127.0.0.1:0", NullLoggerFactory.Instance);
         await app.StartAsync(Stop);
         using var client = Client(app.Urls.First());
         var answer = await client.GetAsync("/metrics", Stop);
