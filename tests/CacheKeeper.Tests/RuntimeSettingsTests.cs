@@ -16,5 +16,6 @@ public sealed class RuntimeSettingsTests
         Assert.Equal(6 << 20, (int)told["System.GC.Gen0MaxBudget"]!);
         Assert.False((bool)told["System.Runtime.TieredPGO"]!);
         Assert.Equal(1024, (int)told["System.Runtime.TieredCompilation.CallCountThreshold"]!);
+        Assert.Equal(0, (int)told["System.Threading.ThreadPool.UnfairSemaphoreSpinLimit"]!);
     }
 }

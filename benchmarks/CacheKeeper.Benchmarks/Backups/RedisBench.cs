@@ -13,7 +13,7 @@ internal static class RedisBench
 {
     public const int Keys = 200_000;
     private const int Batch = 1000;
-    private const int Rounds = 5;
+    private const int Rounds = 11;
 
     // A p99 of the few hundred GETs of one pass is the worst five of them.
     private const int Passes = 3;

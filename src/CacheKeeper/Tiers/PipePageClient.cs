@@ -12,7 +12,7 @@ internal sealed class PipePageClient(RespPipeClient pipe) : IPageClient
 
     // A step gives a few keys more than it is asked for, which still are one part; of usual values its answer fits into the 64 KB that the server writes at once,
     // and wakes us once.
-    public int KeysPerStep => KeysPerPart * 3 / 4;
+    public int KeysPerStep => KeysPerPart * 7 / 8;
 
     public int KeysPerPart => (int)RedisCommandClient.BytesPerTrip / TransactionReply.MostBytes;
 

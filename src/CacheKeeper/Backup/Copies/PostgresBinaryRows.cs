@@ -13,7 +13,8 @@ namespace CacheKeeper.Backup.Copies;
 internal sealed class PostgresBinaryRows
 {
     private readonly FieldWriter[] _writers;
-    private readonly ArrayBufferWriter<byte> _rows = new();
+    private ArrayBufferWriter<byte> _rows = new();
+    private ArrayBufferWriter<byte> _before = new();
     private readonly ArrayBufferWriter<byte> _plain = new();
 
     private PostgresBinaryRows(FieldWriter[] writers)
@@ -37,10 +38,11 @@ internal sealed class PostgresBinaryRows
         return Array.TrueForAll(writers, writer => writer is not null) ? new PostgresBinaryRows(writers!) : null;
     }
 
-    /// <summary>The rows of a block of whole lines, which stand until the next are asked for.</summary>
+    /// <summary>The rows of a block of whole lines, which stand until the next but one are asked for.</summary>
     /// <exception cref="FormatException">A field is not in its type's plain form.</exception>
     public ReadOnlyMemory<byte> Of(ReadOnlySpan<byte> lines)
     {
+        (_rows, _before) = (_before, _rows);
         _rows.ResetWrittenCount();
         while (lines.IndexOf((byte)'\n') is >= 0 and var end)
         {

@@ -27,22 +27,28 @@ internal static class PostgresFillStore
     public static async Task<long> AsBinaryAsync(NpgsqlConnection connection, FillTarget target, PostgresBinaryRows rows, IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, CancellationToken cancellationToken)
     {
         await using var copy = await connection.BeginRawBinaryCopyAsync($"COPY {target.Table} ({ListOf(target)}) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        var sending = Task.CompletedTask;
         try
         {
             var copied = 0L;
             await copy.WriteAsync(PostgresBinaryRows.Header.ToArray(), cancellationToken);
             await foreach (var block in blocks.WithCancellation(cancellationToken))
             {
-                await copy.WriteAsync(rows.Of(block.Span), cancellationToken);
+                // The next rows are made while the server takes these.
+                var made = rows.Of(block.Span);
+                await sending;
+                sending = copy.WriteAsync(made, cancellationToken).AsTask();
                 target.Progress(copied += block.Span.Count((byte)'\n'));
             }
 
+            await sending;
             await copy.WriteAsync(PostgresBinaryRows.Trailer.ToArray(), cancellationToken);
             return copied;
         }
         catch (Exception e) when (e is not NpgsqlException)
         {
-            // Else its end would be sent, and the server's complaint about it told instead of this.
+            // Else its end would be sent, and the server's complaint about it told instead of this. What is being sent comes before.
+            await Task.WhenAny(sending);
             await copy.CancelAsync();
             throw;
         }
