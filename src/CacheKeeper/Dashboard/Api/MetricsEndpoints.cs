@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using CacheKeeper.Dashboard.Access;
 using CacheKeeper.Dashboard.Live;
 
@@ -6,10 +8,13 @@ namespace CacheKeeper.Dashboard.Api;
 /// <summary>What programs read: metrics, directives, health, tiers.</summary>
 internal static class MetricsEndpoints
 {
+    // Written once while its view stands: they are the same for all who ask.
+    private static readonly ConditionalWeakTable<LiveView, byte[]> Written = [];
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/cache/metrics", async (VisitHost visit, LiveService live, CancellationToken cancellationToken) =>
-            Json(LiveMetrics.Of(await live.ViewAsync(visit.Keeper, cancellationToken)))).RequireAuthorization(Rights.Metrics).WithSummary("Hit ratio (percent), response time (ms), memory efficiency (percent); null when unknown");
+            Results.Bytes(Written.GetValue(await live.ViewAsync(visit.Keeper, cancellationToken), Write), "application/json; charset=utf-8")).RequireAuthorization(Rights.Metrics).WithSummary("Hit ratio (percent), response time (ms), memory efficiency (percent); null when unknown");
         routes.MapGet("/api/cache/directives", DirectivesAsync).RequireAuthorization(Rights.Metrics).WithSummary("What readers of the cache are to do; ETag is the version");
         routes.MapGet("/api/health", async (VisitHost visit, LiveService live, CancellationToken cancellationToken) =>
             Json((await live.ViewAsync(visit.Keeper, cancellationToken)).Health)).RequireAuthorization(Rights.Metrics).WithSummary("The health report");
@@ -19,6 +24,8 @@ internal static class MetricsEndpoints
     }
 
     public static IResult Json(object value, int? status = null) => Results.Json(value, ApiJson.Answers, statusCode: status);
+
+    private static byte[] Write(LiveView view) => JsonSerializer.SerializeToUtf8Bytes(LiveMetrics.Of(view), ApiJson.Answers);
 
     private static async Task<IResult> DirectivesAsync(VisitHost visit, CancellationToken cancellationToken)
     {
