@@ -13,10 +13,9 @@ internal sealed class SandboxHost : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> started = new();
     private readonly SkewedTime mem0Time = new();
+    private readonly SandboxSettings settings;
 
-    private SandboxHost()
-    {
-    }
+    private SandboxHost(SandboxSettings settings) => this.settings = settings;
 
     public SandboxAddresses Endpoints { get; private set; } = null!;
 
@@ -40,10 +39,10 @@ internal sealed class SandboxHost : IAsyncDisposable
     /// <summary>Starts everything; when one part fails, what already runs is ended again.</summary>
     public static async Task<SandboxHost> StartAsync(SandboxSettings settings, CancellationToken cancellationToken)
     {
-        var host = new SandboxHost();
+        var host = new SandboxHost(settings);
         try
         {
-            await host.StartPartsAsync(settings, cancellationToken);
+            await host.StartPartsAsync(cancellationToken);
             return host;
         }
         catch
@@ -60,14 +59,19 @@ internal sealed class SandboxHost : IAsyncDisposable
         {
             await part.DisposeAsync();
         }
+
+        if (!settings.Keep)
+        {
+            Unprivileged.Forget(ClusterOf(settings));
+        }
     }
 
-    private async Task StartPartsAsync(SandboxSettings settings, CancellationToken cancellationToken)
+    private async Task StartPartsAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(settings.Folder);
         var memory = SandboxMemory.Open(settings.Folder);
         var database = StartPostgreSqlAsync(settings, memory.TakePort("postgresql_server"), cancellationToken);
-        var redis = RedisServer.StartAsync(settings.KeepRedis ? Path.Combine(settings.Folder, "redis") : null, memory.TakePort("redis_server"), cancellationToken);
+        var redis = RedisServer.StartAsync(settings.Keep ? Path.Combine(settings.Folder, "redis") : null, memory.TakePort("redis_server"), cancellationToken);
         try
         {
             await Task.WhenAll(database, redis);
@@ -104,9 +108,11 @@ internal sealed class SandboxHost : IAsyncDisposable
         memory.Save(settings.Folder);
     }
 
+    private static string ClusterOf(SandboxSettings settings) => Path.Combine(Path.GetFullPath(settings.Folder), "postgresql");
+
     private static Task<PostgreSqlServer> StartPostgreSqlAsync(SandboxSettings settings, int port, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(Path.GetFullPath(settings.Folder), "postgresql");
+        var folder = ClusterOf(settings);
         var reachable = Unprivileged.Account() is null ? folder : Unprivileged.Reachable(folder);
         return PostgreSqlServer.StartAsync(new PostgreSqlSettings(reachable, port, settings.SafeWrites), cancellationToken);
     }

@@ -17,6 +17,6 @@ internal sealed record SandboxSettings
     /// <summary>False for tests: faster, and nothing is safe when the machine fails.</summary>
     public bool SafeWrites { get; init; } = true;
 
-    /// <summary>False keeps Redis in memory alone.</summary>
-    public bool KeepRedis { get; init; } = true;
+    /// <summary>False for tests: Redis stays in memory alone, and a PostgreSQL that had to stand apart from the folder goes when the sandbox ends.</summary>
+    public bool Keep { get; init; } = true;
 }

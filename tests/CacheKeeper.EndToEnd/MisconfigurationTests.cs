@@ -35,7 +35,7 @@ public sealed class MisconfigurationTests : IDisposable
     public async Task Refused_credentials_are_told_as_such_for_each_tier()
     {
         Assert.SkipWhen(PostgreSqlBinaries.Find() is null, PostgreSqlBinaries.Missing);
-        await using var sandbox = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, Stop);
+        await using var sandbox = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, Stop);
         var right = new Uri(sandbox.Endpoints.KeeperDatabaseUrl);
         string[] postgres = [$"DATABASE_URL=postgresql://keeper:{Canary}@{right.Host}:{right.Port}{right.AbsolutePath}"];
         string[] upstash = [$"UPSTASH_REDIS_REST_URL={sandbox.Endpoints.UpstashUrl}", $"UPSTASH_REDIS_REST_TOKEN={Canary}"];

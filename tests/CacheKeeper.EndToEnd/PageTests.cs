@@ -93,7 +93,7 @@ public sealed class PageTests : IAsyncLifetime
 
     private async Task<string> StartAsync()
     {
-        sandbox = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, Stop);
+        sandbox = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, Stop);
         var project = sandbox.Endpoints.Project;
         await using (var gateway = NpgsqlDataSource.Create(CacheKeeper.Tiers.PostgresConnectionHost.Parse(sandbox.Endpoints.DatabaseUrl)))
         await using (var command = gateway.CreateCommand(

@@ -29,7 +29,7 @@ public sealed class SandboxFixture : IAsyncLifetime
             if (host is null)
             {
                 folder = Path.Combine(Path.GetTempPath(), "cachekeeper-tests-" + Path.GetRandomFileName());
-                var settings = new SandboxSettings { Folder = folder, SafeWrites = false, KeepRedis = false };
+                var settings = new SandboxSettings { Folder = folder, SafeWrites = false, Keep = false };
                 host = await SandboxHost.StartAsync(settings, TestContext.Current.CancellationToken);
             }
 

@@ -42,7 +42,7 @@ internal sealed class BackupBench : IAsyncDisposable
     public static async Task<BackupBench> StartAsync(CancellationToken cancellationToken, bool safeWrites = false, int? rows = null, bool fullText = true)
     {
         var folder = Directory.CreateTempSubdirectory("cachekeeper-bench-").FullName;
-        var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = safeWrites, KeepRedis = false }, cancellationToken);
+        var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = safeWrites, Keep = false }, cancellationToken);
         return await MakeAsync(host, folder, rows ?? AskedRows ?? 100_000, fullText, cancellationToken);
     }
 

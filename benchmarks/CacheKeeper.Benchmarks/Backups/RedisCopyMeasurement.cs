@@ -14,7 +14,7 @@ internal sealed class RedisCopyMeasurement : IMeasurement
         var folder = Directory.CreateTempSubdirectory("cachekeeper-bench-").FullName;
         try
         {
-            await using var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
+            await using var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, cancellationToken);
             await RedisBench.RunAsync(figures, host, cancellationToken);
         }
         finally

@@ -67,6 +67,7 @@ internal sealed class SweepTables : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
+        Unprivileged.Forget(Path.Combine(_folder, "postgresql"));
         Directory.Delete(_folder, recursive: true);
     }
 

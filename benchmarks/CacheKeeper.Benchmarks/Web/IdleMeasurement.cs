@@ -20,7 +20,7 @@ internal sealed class IdleMeasurement : IMeasurement
         var rivals = new List<ChildProgram>();
         try
         {
-            await using var sandbox = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
+            await using var sandbox = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, cancellationToken);
             var config = Path.Combine(folder, "cachekeeper.json");
             await File.WriteAllTextAsync(config, Settings(sandbox.Endpoints, Path.Combine(folder, "state")), cancellationToken);
             var address = $"http://127.0.0.1:{ChildProgram.FreePort()}";

@@ -30,6 +30,15 @@ internal static class Unprivileged
         return IsOpen(Path.GetDirectoryName(full)) ? full : Path.Combine(Path.GetTempPath(), "cachekeeper-sandbox-" + Mark(full));
     }
 
+    /// <summary>Deletes what stands in the temporary folder for this one, if anything does: it would outlive the folder unseen.</summary>
+    public static void Forget(string folder)
+    {
+        if (Reachable(folder) is var apart && apart != Path.GetFullPath(folder) && Directory.Exists(apart))
+        {
+            Directory.Delete(apart, recursive: true);
+        }
+    }
+
     /// <summary>Makes the folder, for the account alone.</summary>
     public static async Task GiveAsync(string folder, string? account, CancellationToken cancellationToken)
     {

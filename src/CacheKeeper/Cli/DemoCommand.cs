@@ -44,7 +44,7 @@ internal static class DemoCommand
             await PassAsync(keeper, cancellationToken);
         }
 
-        TerminalHost.Say($"\nNext, in another terminal:\n  {Shell()} cleanup light --dry-run --config {config}\n  {Shell()} health check --config {config}");
+        TerminalHost.Say($"\nNext, in another terminal:\n  {Shell()} cleanup light --dry-run --config {config}\n  {Shell()} cleanup undo RUN --config {config}   (a cleanup's last lines name its run)\n  {Shell()} health check --config {config}");
         if (!parsed.GetValue(Once))
         {
             await StayAsync(sandbox, config, cancellationToken);

@@ -37,6 +37,7 @@ public sealed class SandboxFaultsTests
         }
         finally
         {
+            Unprivileged.Forget(Path.Combine(folder, "postgresql"));
             Directory.Delete(folder, recursive: true);
         }
     }

@@ -25,7 +25,7 @@ internal sealed class BackupRig : IAsyncDisposable
     public static async Task<BackupRig> StartAsync(CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("cachekeeper-verify-").FullName;
-        var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
+        var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, cancellationToken);
         return new BackupRig(host, folder, await ConnectionMultiplexer.ConnectAsync(host.Redis.Url["redis://".Length..] + ",allowAdmin=true"));
     }
 

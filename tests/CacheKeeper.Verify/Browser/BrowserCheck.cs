@@ -40,7 +40,7 @@ internal sealed class BrowserCheck : ICheck
         var folder = Directory.CreateTempSubdirectory("cachekeeper-browser-").FullName;
         try
         {
-            await using var sandbox = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
+            await using var sandbox = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, cancellationToken);
             var ends = sandbox.Endpoints;
             await using var tiers = new HostilePlace(sandbox, ends.Project, ends.DatabaseUrl, ends.KeeperDatabaseUrl, folder, rest: true);
             await tiers.FillAsync(Entries, 2000, new Random(run.Seed), cancellationToken);

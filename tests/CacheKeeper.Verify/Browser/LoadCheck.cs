@@ -37,7 +37,7 @@ internal sealed class LoadCheck : ICheck
         var folder = Directory.CreateTempSubdirectory("cachekeeper-load-").FullName;
         try
         {
-            await using var sandbox = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
+            await using var sandbox = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, cancellationToken);
             await FillAsync(sandbox, run.Tries, cancellationToken);
             var ends = sandbox.Endpoints;
             using var log = new FailureLog();

@@ -18,7 +18,7 @@ internal sealed class CleanupRig : IAsyncDisposable
     public static async Task<CleanupRig> StartAsync(CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("cachekeeper-verify-").FullName;
-        return new CleanupRig(await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken), folder);
+        return new CleanupRig(await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, cancellationToken), folder);
     }
 
     /// <summary>A place for one try: rows of which a share has expired, pinned ones and another project's among them.</summary>

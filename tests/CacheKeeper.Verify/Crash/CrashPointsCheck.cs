@@ -17,7 +17,7 @@ internal sealed class CrashPointsCheck : ICheck
         var root = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), "cachekeeper-crash-" + Path.GetRandomFileName())).FullName;
         try
         {
-            await using var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(root, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
+            await using var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(root, "sandbox"), SafeWrites = false, Keep = false }, cancellationToken);
             var points = new SortedDictionary<string, int>();
             for (var (tries, round) = (0, 0); tries < run.Tries; round++)
             {

@@ -22,7 +22,7 @@ internal sealed class HostileCheck : ICheck
         var folder = Directory.CreateTempSubdirectory("cachekeeper-hostile-").FullName;
         try
         {
-            await using var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
+            await using var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, cancellationToken);
             await RoundAsync(host, run, folder, rest: false, run.Tries, run.Smoke ? 1 << 20 : Huge, cancellationToken);
 
             // Upstash takes no request above its limit: huge values are for RESP.

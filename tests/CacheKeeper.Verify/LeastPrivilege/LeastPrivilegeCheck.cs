@@ -28,7 +28,7 @@ internal sealed class LeastPrivilegeCheck : ICheck
         var folder = Directory.CreateTempSubdirectory("cachekeeper-leastpriv-").FullName;
         try
         {
-            await using var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
+            await using var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, cancellationToken);
             if (RedisProcess.Find() is not { } executable)
             {
                 run.SkippedBecause = "redis-server is not installed: Garnet only shows ACLs";

@@ -21,7 +21,7 @@ internal sealed class OptimizerCheck : ICheck
     public async Task RunAsync(CheckRun run, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("cachekeeper-verify-").FullName;
-        await using (var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken))
+        await using (var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, cancellationToken))
         {
             for (var each = 0; each < run.Tries; each++)
             {

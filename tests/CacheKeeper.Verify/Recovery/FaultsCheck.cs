@@ -29,7 +29,7 @@ internal sealed class FaultsCheck : ICheck
         var folder = Directory.CreateTempSubdirectory("cachekeeper-verify-").FullName;
         try
         {
-            await using var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
+            await using var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, cancellationToken);
             var plans = new ConcurrentQueue<Try>(Plan(run));
             var tally = new FaultTally();
             await Task.WhenAll(Enumerable.Range(0, Math.Min(Lanes, run.Tries)).Select(lane => RunLaneAsync(run, host, $"faults_{lane}", Path.Combine(folder, $"state{lane}"), plans, tally, cancellationToken)));

@@ -31,7 +31,7 @@ internal sealed class LiveKeeper : IAsyncDisposable
     public static async Task<LiveKeeper> StartAsync(CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("cachekeeper-verify-").FullName;
-        var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
+        var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, cancellationToken);
         var live = new LiveKeeper(host, folder);
         await live.OpenAsync(cancellationToken);
         return live;

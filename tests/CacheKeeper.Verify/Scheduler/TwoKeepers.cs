@@ -31,7 +31,7 @@ internal sealed class TwoKeepers : IAsyncDisposable
     public static async Task<TwoKeepers> StartAsync(TimeSpan lease, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("cachekeeper-ha-").FullName;
-        var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, KeepRedis = false }, cancellationToken);
+        var host = await SandboxHost.StartAsync(new SandboxSettings { Folder = Path.Combine(folder, "sandbox"), SafeWrites = false, Keep = false }, cancellationToken);
         await host.Databases.AddAsync(Database, 2, cancellationToken);
         var keepers = new TwoKeepers(host, folder, lease, NpgsqlDataSource.Create(host.PostgreSql.AdminConnection(Database) + ";Pooling=true"));
         await keepers.PrepareAsync(cancellationToken);

@@ -22,6 +22,6 @@ internal static class RunsPage
 
     private static Html Table(IReadOnlyList<RunRecord> runs, string query, DateTimeOffset now) => Grid.Of("Runs", ["Run", "Job", "Began", "Outcome", Column.Prose("Reason")], runs, run =>
     [
-        Html.Of($"""<a href="/runs/{Uri.EscapeDataString(run.Run)}{query}">{run.Run}</a>"""), Html.Of($"{run.Job}"), Text.Ago(run.StartedAt, now), Text.Outcome(run), Html.Of($"{Text.Short(run.Reason, 200)}"),
+        Html.Of($"""<a href="/runs/{Uri.EscapeDataString(run.Run)}{query}">{run.Run}</a>"""), Html.Of($"<span class=\"word\">{run.Job}</span>"), Text.Ago(run.StartedAt, now), Text.Outcome(run), Html.Of($"{Text.Short(run.Reason, 200)}"),
     ]);
 }
