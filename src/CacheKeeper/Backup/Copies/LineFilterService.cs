@@ -13,33 +13,15 @@ internal static class LineFilterService
     public static IAsyncEnumerable<ReadOnlyMemory<byte>> OfCategory(IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, string? category, LineFactsReader? facts, CancellationToken cancellationToken) =>
         category is null || facts is null ? blocks : Where(blocks, line => facts(line).Category == category, cancellationToken);
 
-    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> Where(IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, LineTest test, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var wanted = new ArrayBufferWriter<byte>();
-        await foreach (var line in LayerReaderService.LinesAsync(blocks, cancellationToken))
-        {
-            if (test(line.Span))
-            {
-                wanted.Write(line.Span);
-            }
-
-            if (wanted.WrittenCount > BlockBytes)
-            {
-                yield return wanted.WrittenMemory;
-                wanted = new ArrayBufferWriter<byte>();
-            }
-        }
-
-        if (wanted.WrittenCount > 0)
-        {
-            yield return wanted.WrittenMemory;
-        }
-    }
+    public static IAsyncEnumerable<ReadOnlyMemory<byte>> Where(IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, LineTest test, CancellationToken cancellationToken) =>
+        BlocksAsync(LayerReaderService.LinesAsync(blocks, cancellationToken).Where(line => test(line.Span)), cancellationToken);
 
     /// <summary>The lines that others do not hold word for word; both come in the order of their ids, whole numbers.</summary>
-    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> NotIn(IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, IAsyncEnumerable<ReadOnlyMemory<byte>> others, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static IAsyncEnumerable<ReadOnlyMemory<byte>> NotIn(IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, IAsyncEnumerable<ReadOnlyMemory<byte>> others, CancellationToken cancellationToken) =>
+        BlocksAsync(LinesNotInAsync(blocks, others, cancellationToken), cancellationToken);
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> LinesNotInAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> blocks, IAsyncEnumerable<ReadOnlyMemory<byte>> others, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var wanted = new ArrayBufferWriter<byte>();
         await using var other = LayerReaderService.LinesAsync(others, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var hasOther = await other.MoveNextAsync();
         await foreach (var line in LayerReaderService.LinesAsync(blocks, cancellationToken))
@@ -51,19 +33,27 @@ internal static class LineFilterService
 
             if (!hasOther || !other.Current.Span.SequenceEqual(line.Span))
             {
-                wanted.Write(line.Span);
+                yield return line;
             }
+        }
+    }
 
-            if (wanted.WrittenCount > BlockBytes)
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> BlocksAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> lines, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var block = new ArrayBufferWriter<byte>();
+        await foreach (var line in lines.WithCancellation(cancellationToken))
+        {
+            block.Write(line.Span);
+            if (block.WrittenCount > BlockBytes)
             {
-                yield return wanted.WrittenMemory;
-                wanted = new ArrayBufferWriter<byte>();
+                yield return block.WrittenMemory;
+                block = new ArrayBufferWriter<byte>();
             }
         }
 
-        if (wanted.WrittenCount > 0)
+        if (block.WrittenCount > 0)
         {
-            yield return wanted.WrittenMemory;
+            yield return block.WrittenMemory;
         }
     }
 }

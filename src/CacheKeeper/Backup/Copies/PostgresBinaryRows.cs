@@ -13,9 +13,9 @@ namespace CacheKeeper.Backup.Copies;
 internal sealed class PostgresBinaryRows
 {
     private readonly FieldWriter[] _writers;
+    private readonly ArrayBufferWriter<byte> _plain = new();
     private ArrayBufferWriter<byte> _rows = new();
     private ArrayBufferWriter<byte> _before = new();
-    private readonly ArrayBufferWriter<byte> _plain = new();
 
     private PostgresBinaryRows(FieldWriter[] writers)
     {
