@@ -15,34 +15,49 @@ internal static class KeeperProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs <c>cachekeeper</c> with these words in a folder of its own, without the caller's own settings.</summary>
+    /// <summary>Runs <c>cachekeeper</c> with these words in a folder of its own, which is its home too, and with no variable of the caller's.</summary>
+    /// <exception cref="TimeoutException">It had not ended after two minutes, and was killed.</exception>
     public static async Task<Spoken> RunAsync(string folder, IEnumerable<string> words, IReadOnlyDictionary<string, string>? environment, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "cachekeeper.dll"));
-        foreach (var word in words)
+        using var process = Process.Start(Describe(folder, words, environment))!;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
         {
-            start.ArgumentList.Add(word);
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var remarks = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return new Spoken(process.ExitCode, await output, await remarks);
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"cachekeeper {string.Join(' ', words)} had not ended after {Patience}.");
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
 
-        foreach (var name in new[] { "PROJECT_NAME", "DATABASE_URL", "REDIS_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", "UPSTASH_URL", "UPSTASH_TOKEN", "MEM0_API_KEY", "MEM0_HOST" })
+    private static ProcessStartInfo Describe(string folder, IEnumerable<string> words, IReadOnlyDictionary<string, string>? environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cachekeeper.dll"), .. words])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => name is not ("PATH" or "DOTNET_ROOT")).ToList())
         {
             start.Environment.Remove(name);
         }
 
-        start.Environment["XDG_STATE_HOME"] = Path.Combine(folder, "state-home");
-        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(folder, "config-home");
+        (start.Environment["HOME"], start.Environment["XDG_STATE_HOME"]) = (folder, Path.Combine(folder, "state-home"));
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-        var remarks = process.StandardError.ReadToEndAsync(limit.Token);
-        await process.WaitForExitAsync(limit.Token);
-        return new Spoken(process.ExitCode, await output, await remarks);
+        return start;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CacheKeeper.Sandbox;
 using CacheKeeper.Sandbox.PostgreSql;
 
@@ -68,27 +67,8 @@ public sealed class MisconfigurationTests : IDisposable
 
     private async Task<(int Exit, string Output)> RunAsync(string command, string[] variables)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cachekeeper.dll"), .. command.Split(' ')])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = folder,
-        };
-        foreach (var name in start.Environment.Keys.Where(name => name is not ("PATH" or "DOTNET_ROOT")).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        (start.Environment["HOME"], start.Environment["XDG_STATE_HOME"]) = (folder, folder);
-        foreach (var pair in variables.Select(variable => variable.Split('=', 2)))
-        {
-            start.Environment[pair[0]] = pair[1];
-        }
-
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(Stop);
-        var errors = process.StandardError.ReadToEndAsync(Stop);
-        await process.WaitForExitAsync(Stop);
-        return (process.ExitCode, await output + await errors);
+        var environment = variables.Select(variable => variable.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        var spoken = await KeeperProcess.RunAsync(folder, command.Split(' '), environment, Stop);
+        return (spoken.ExitCode, spoken.Output + spoken.Remarks);
     }
 }

@@ -20,7 +20,7 @@ public sealed class OpenIdPageTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = 240_000)]
     public async Task The_way_leads_through_the_provider_back_to_the_page_that_was_asked_for()
     {
         Assert.SkipWhen(!File.Exists(Chromium), "There is no /usr/bin/chromium here (apt-get install chromium).");
@@ -32,7 +32,7 @@ public sealed class OpenIdPageTests
             await using var state = await StateStore.OpenAsync(new StateLocation(folder), Stop);
             await using var keeper = KeeperHost.Open(Settings(provider), state, TimeProvider.System, NullLoggerFactory.Instance);
             await using var app = await StartAsync(keeper);
-            await BrowseAsync(app.Urls.First());
+            await BrowseAsync(app.Urls.First(), TestContext.Current.CancellationToken);
             Assert.Equal("asha", Assert.Single(await new SessionStore(state).ListAsync(null, TimeProvider.System.GetUtcNow(), new AccessPolicy(), Stop)).Name);
         }
         finally
@@ -41,7 +41,7 @@ public sealed class OpenIdPageTests
         }
     }
 
-    private static async Task BrowseAsync(string address)
+    private static async Task BrowseAsync(string address, CancellationToken late)
     {
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new()
@@ -49,6 +49,7 @@ public sealed class OpenIdPageTests
             ExecutablePath = Chromium,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
+        await using var closing = late.Register(playwright.Dispose);
         var page = await browser.NewPageAsync();
         await page.GotoAsync(address + "/sessions");
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign in through the test" }).ClickAsync();

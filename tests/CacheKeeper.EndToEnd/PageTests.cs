@@ -26,7 +26,7 @@ public sealed class PageTests : IAsyncLifetime
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = 240_000)]
     public async Task From_the_setup_link_to_an_undo_without_a_complaint_of_the_browser_or_of_axe()
     {
         Assert.SkipWhen(!File.Exists(Chromium), "There is no /usr/bin/chromium here (apt-get install chromium).");
@@ -38,6 +38,7 @@ public sealed class PageTests : IAsyncLifetime
             ExecutablePath = Chromium,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
+        await using var late = TestContext.Current.CancellationToken.Register(playwright.Dispose);
         var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 } });
         page.Console += (_, message) => { if (message.Type is "error" or "warning") { complaints.Add($"{page.Url}: {message.Text}"); } };
         page.PageError += (_, error) => complaints.Add($"{page.Url}: {error}");

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using CacheKeeper.Storage;
 using Dapper;
 
@@ -8,15 +9,7 @@ namespace CacheKeeper.Scheduling;
 /// <summary>The run ledger: one row per run, written at its start, completed at its end, never removed before its retention.</summary>
 internal sealed class RunStore(StateStore state)
 {
-    private const string BriefColumns = """
-        SELECT run AS Run, job AS Job, project AS Project, scheduled_at AS ScheduledAt, started_at AS StartedAt, ended_at AS EndedAt, node AS Node,
-            trigger_kind AS TriggerKind, token AS Token, outcome AS Outcome, reason AS Reason, undo_until AS UndoUntil, undoes AS Undoes
-        """;
-
-    private const string Columns = BriefColumns + """
-        , inputs AS Inputs, plan AS Plan, counts AS Counts, expected AS Expected, actual AS Actual
-        FROM runs
-        """;
+    private const string Select = "SELECT " + RunRow.Columns + " FROM runs";
 
     private const string Release = """
         UPDATE runs SET outcome = 'interrupted', ended_at = @at, scheduled_at = NULL,
@@ -46,24 +39,24 @@ internal sealed class RunStore(StateStore state)
 
         var day = $"run-{draft.StartedAt.UtcDateTime:yyyy-MM-dd}-";
         var record = draft with { Run = day + (await NumberAsync(connection, transaction, day)).ToString("D4", CultureInfo.InvariantCulture) };
-        return await InsertAsync(connection, transaction, RunRow.Of(record)) == 1 ? record : null;
+        return await InsertAsync(connection, transaction, record) == 1 ? record : null;
     }
 
-    private static Task<int> InsertAsync(DbConnection connection, DbTransaction transaction, RunRow row) => StatementStore.ExecuteAsync(
+    private static Task<int> InsertAsync(DbConnection connection, DbTransaction transaction, RunRecord run) => StatementStore.ExecuteAsync(
         connection,
         transaction,
         Insert,
-        ("@run", row.Run),
-        ("@job", row.Job),
-        ("@project", row.Project),
-        ("@scheduledAt", row.ScheduledAt),
-        ("@startedAt", row.StartedAt),
-        ("@endedAt", row.EndedAt),
-        ("@node", row.Node),
-        ("@trigger", row.TriggerKind),
-        ("@token", row.Token),
-        ("@outcome", row.Outcome),
-        ("@reason", row.Reason));
+        ("@run", run.Run),
+        ("@job", run.Job),
+        ("@project", run.Project),
+        ("@scheduledAt", run.ScheduledAt?.ToUnixTimeMilliseconds()),
+        ("@startedAt", run.StartedAt.ToUnixTimeMilliseconds()),
+        ("@endedAt", run.EndedAt?.ToUnixTimeMilliseconds()),
+        ("@node", run.Node),
+        ("@trigger", RunRow.Word(run.Trigger)),
+        ("@token", run.Token),
+        ("@outcome", run.Outcome is { } outcome ? RunRow.Word(outcome) : null),
+        ("@reason", run.Reason));
 
     // The row of the day is locked until the commit: numbers have no holes but those of runs that were not to be.
     private static async Task<long> NumberAsync(DbConnection connection, DbTransaction transaction, string day) =>
@@ -82,8 +75,8 @@ internal sealed class RunStore(StateStore state)
     public Task<RunRecord?> BeginAsync(RunRecord draft, CancellationToken cancellationToken) => BeginAsync(draft, null, cancellationToken);
 
     /// <summary>Runs that have a row and no end.</summary>
-    public async Task<IReadOnlyList<RunRecord>> UnfinishedAsync(string project, CancellationToken cancellationToken) =>
-        [.. (await state.ReadAsync(Columns + " WHERE project = @project AND ended_at IS NULL", Read, cancellationToken, ("@project", project))).Select(row => row.ToRecord())];
+    public Task<IReadOnlyList<RunRecord>> UnfinishedAsync(string project, CancellationToken cancellationToken) =>
+        state.ReadAsync(Select + " WHERE project = @project AND ended_at IS NULL", Read, cancellationToken, ("@project", project));
 
     /// <summary>The scheduled times since then that have a row.</summary>
     public async Task<IReadOnlySet<DateTimeOffset>> ScheduledAsync(string project, string job, DateTimeOffset since, CancellationToken cancellationToken) =>
@@ -102,7 +95,8 @@ internal sealed class RunStore(StateStore state)
 
     /// <summary>The scheduled run that was begun at the latest reading of the clock; null when there is none.</summary>
     public async Task<RunRecord?> LatestScheduledRunAsync(string project, CancellationToken cancellationToken) =>
-        (await state.FindAsync<RunRow>(Columns + " WHERE project = @project AND scheduled_at IS NOT NULL ORDER BY started_at DESC LIMIT 1", new { project }, cancellationToken))?.ToRecord();
+        FirstOf(await state.ReadAsync(
+            Select + " WHERE project = @project AND scheduled_at IS NOT NULL ORDER BY started_at DESC LIMIT 1", Read, cancellationToken, ("@project", project)));
 
     /// <summary>Forgets runs that ended before then and of which nothing can be taken back any more.</summary>
     public Task<int> ForgetAsync(string project, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -118,7 +112,7 @@ internal sealed class RunStore(StateStore state)
     public async Task<IReadOnlyDictionary<string, RunRecord>> LatestAsync(string project, CancellationToken cancellationToken)
     {
         var rows = await state.ReadAsync(
-            Columns + """
+            Select + """
 
             WHERE run IN (
                 SELECT (SELECT run FROM runs WHERE project = @project AND job = jobs.job AND (outcome IS NULL OR outcome <> 'skipped') ORDER BY started_at DESC, run DESC LIMIT 1)
@@ -127,7 +121,7 @@ internal sealed class RunStore(StateStore state)
             Read,
             cancellationToken,
             ("@project", project));
-        return rows.ToDictionary(row => row.Job, row => row.ToRecord());
+        return rows.ToDictionary(run => run.Job);
     }
 
     /// <summary>How many runs that died were begun anew under this job's name since then.</summary>
@@ -180,62 +174,59 @@ internal sealed class RunStore(StateStore state)
             ("@at", successor.StartedAt.ToUnixTimeMilliseconds()));
 
     public async Task<RunRecord?> FindAsync(string run, CancellationToken cancellationToken) =>
-        (await state.FindAsync<RunRow>(Columns + " WHERE run = @run", new { run }, cancellationToken))?.ToRecord();
+        FirstOf(await state.ReadAsync(Select + " WHERE run = @run", Read, cancellationToken, ("@run", run)));
 
     /// <summary>Runs that match, newest first.</summary>
-    public async Task<IReadOnlyList<RunRecord>> ListAsync(RunFilter filter, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<RunRecord>> ListAsync(RunFilter filter, CancellationToken cancellationToken) => state.ReadAsync(
+        $"SELECT {(filter.Brief ? RunRow.BriefColumns : RunRow.Columns)} FROM runs WHERE {Conditions(filter)} ORDER BY started_at DESC, run DESC LIMIT @limit",
+        Read,
+        cancellationToken,
+        ("@project", filter.Project),
+        ("@job", filter.Job),
+        ("@outcome", filter.Outcome is { } outcome ? RunRow.Word(outcome) : null),
+        ("@since", filter.Since?.ToUnixTimeMilliseconds() ?? 0),
+        ("@until", filter.Until?.ToUnixTimeMilliseconds() ?? long.MaxValue),
+        ("@except", $",{string.Join(',', filter.Except)},"),
+        ("@limit", filter.Limit));
+
+    private static RunRecord? FirstOf(IReadOnlyList<RunRecord> runs) => runs is [var first, ..] ? first : null;
+
+    // In the order of RunRow's columns.
+    private static RunRecord Read(DbDataReader row)
     {
-        var rows = await state.QueryAsync<RunRow>(
-            $"{(filter.Brief ? BriefColumns + " FROM runs" : Columns)} WHERE {Conditions(filter)} ORDER BY started_at DESC, run DESC LIMIT @Limit",
-            new
-            {
-                filter.Project,
-                filter.Job,
-                Outcome = filter.Outcome is { } outcome ? RunRow.Word(outcome) : null,
-                Since = filter.Since?.ToUnixTimeMilliseconds() ?? 0,
-                Until = filter.Until?.ToUnixTimeMilliseconds() ?? long.MaxValue,
-                Except = $",{string.Join(',', filter.Except)},",
-                filter.Limit,
-            },
-            cancellationToken);
-        return [.. rows.Select(row => row.ToRecord())];
+        var run = new RunRecord
+        {
+            Run = row.GetString(0),
+            Job = row.GetString(1),
+            Project = row.GetString(2),
+            ScheduledAt = Time(row, 3),
+            StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)),
+            EndedAt = Time(row, 5),
+            Node = row.GetString(6),
+            Trigger = RunRow.Value<RunTrigger>(row.GetString(7)),
+            Token = row.GetInt64(8),
+            Outcome = Text(row, 9) is { } outcome ? RunRow.Value<RunOutcome>(outcome) : null,
+            Reason = row.GetString(10),
+            UndoUntil = Time(row, 11),
+            Undoes = Text(row, 12),
+        };
+        return row.FieldCount == 13 ? run : run with { Inputs = Document(row, 13), Plan = Document(row, 14), Counts = Document(row, 15), Expected = Document(row, 16), Actual = Document(row, 17) };
     }
 
-    // In the order of the columns.
-    private static RunRow Read(DbDataReader row) => new()
-    {
-        Run = row.GetString(0),
-        Job = row.GetString(1),
-        Project = row.GetString(2),
-        ScheduledAt = Number(row, 3),
-        StartedAt = row.GetInt64(4),
-        EndedAt = Number(row, 5),
-        Node = row.GetString(6),
-        TriggerKind = row.GetString(7),
-        Token = row.GetInt64(8),
-        Outcome = Text(row, 9),
-        Reason = row.GetString(10),
-        UndoUntil = Number(row, 11),
-        Undoes = Text(row, 12),
-        Inputs = Text(row, 13),
-        Plan = Text(row, 14),
-        Counts = Text(row, 15),
-        Expected = Text(row, 16),
-        Actual = Text(row, 17),
-    };
-
-    private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+    private static DateTimeOffset? Time(DbDataReader row, int column) => row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static JsonNode? Document(DbDataReader row, int column) => Text(row, column) is { } text ? JsonNode.Parse(text) : null;
 
     // Only what is asked for: a condition that may be empty keeps a database from its indexes.
     private static string Conditions(RunFilter filter) => string.Join(" AND ", new[]
     {
-        "started_at >= @Since AND started_at < @Until",
-        filter.Project is null ? null : "project = @Project",
-        filter.Job is null ? null : "job = @Job",
-        filter.Outcome is null ? null : "outcome = @Outcome",
+        "started_at >= @since AND started_at < @until",
+        filter.Project is null ? null : "project = @project",
+        filter.Job is null ? null : "job = @job",
+        filter.Outcome is null ? null : "outcome = @outcome",
         filter.StillRunning ? "ended_at IS NULL" : null,
-        filter.Except.Count == 0 ? null : "@Except NOT LIKE '%,' || job || ',%'",
+        filter.Except.Count == 0 ? null : "@except NOT LIKE '%,' || job || ',%'",
     }.OfType<string>());
 }

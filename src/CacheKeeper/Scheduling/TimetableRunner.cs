@@ -8,6 +8,7 @@ internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILo
 {
     private readonly Dictionary<string, Task> _running = [];
     private readonly DeadRunRunner _dead = new(parts);
+    private readonly FiringRunner _firings = new(parts, time, log);
     private readonly SetBacks _setBacks = new();
     private List<JobLine> _lines = [];
     private IReadOnlyDictionary<string, Pause> _pauses = new Dictionary<string, Pause>();
@@ -134,7 +135,7 @@ internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILo
             var left = firing.SkipReason is not null ? firing : line.RunningSince is not null && await SkipOverlapAsync(line, firing, now) ? null : line.Add(firing);
             if (left is not null)
             {
-                await SkipAsync(left, left.SkipReason!, now);
+                await _firings.SkipAsync(left, left.SkipReason!, now);
             }
         }
     }
@@ -145,7 +146,7 @@ internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILo
         var verdict = FiringJudge.Judge(firing, new FiringFacts(parts.Timetable, _pauses) { RunningSince = line.RunningSince }, parts.Policy, now);
         if (verdict.Step == FiringStep.Skip)
         {
-            await SkipAsync(firing, verdict.Reason, now);
+            await _firings.SkipAsync(firing, verdict.Reason, now);
         }
 
         return verdict.Step == FiringStep.Skip;
@@ -163,11 +164,11 @@ internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILo
                     return;
                 case FiringStep.Skip:
                     line.Drop(firing);
-                    await SkipAsync(firing, verdict.Reason, now);
+                    await _firings.SkipAsync(firing, verdict.Reason, now);
                     break;
                 default:
                     line.RunningSince = now;
-                    _running[line.Job.Name] = FireAsync(line, firing, stop);
+                    _running[line.Job.Name] = _firings.FireAsync(line, firing, stop);
                     return;
             }
         }
@@ -179,91 +180,6 @@ internal sealed class TimetableRunner(ProjectParts parts, TimeProvider time, ILo
         var since = firing.ScheduledAt - TimeSpan.FromHours(26);
         var own = job.IsDaily(firing.ScheduledAt) ? await parts.Runs.ListAsync(new RunFilter { Project = parts.Project, Job = job.Name, Since = since }, stop) : [];
         return job.Definition.WaitsFor is not { } first ? own : [.. own, .. await parts.Runs.ListAsync(new RunFilter { Project = parts.Project, Job = first, Since = since }, stop)];
-    }
-
-    private async Task FireAsync(JobLine line, Firing firing, CancellationToken stop)
-    {
-        await Task.Yield();
-        try
-        {
-            var request = new JobRequest(parts.Project, firing.Trigger) { ScheduledAt = firing.ScheduledAt, Name = firing.Job, TakesOver = firing.TakesOver };
-            var run = await parts.Runner.RunAsync(parts.Create(firing.Job), request, stop);
-            line.Drop(firing);
-            if (run is { Outcome: { } outcome })
-            {
-                log.LogInformation("{Job} of {Project} ({Run}): {Outcome}. {Reason}", run.Job, run.Project, run.Run, RunRow.Word(outcome), run.Reason);
-            }
-        }
-        catch (KeeperException busy) when (busy.ExitCode == ExitCode.Busy)
-        {
-            await WaitedAsync(line, firing, busy.Message);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // The state did not answer, or the job could not be made: the firing waits and is tried again.
-            log.LogWarning(e, "{Job} of {Project} could not be started", firing.Job, parts.Project);
-            await WaitedAsync(line, firing, e.Message);
-        }
-        catch (OperationCanceledException)
-        {
-        }
-        finally
-        {
-            line.RunningSince = null;
-        }
-    }
-
-    // Another node has it, or another run has the tier. The first is over when its row is there; the second has a longest wait.
-    private async Task WaitedAsync(JobLine line, Firing firing, string reason)
-    {
-        var now = time.GetUtcNow();
-        try
-        {
-            if (firing.TakesOver is null && (await parts.Runs.ScheduledAsync(parts.Project, firing.Job, firing.ScheduledAt, CancellationToken.None)).Contains(firing.ScheduledAt))
-            {
-                line.Drop(firing);
-            }
-            else if (now - firing.ScheduledAt > parts.Policy.LongestWait)
-            {
-                line.Drop(firing);
-                await SkipAsync(firing, $"Waited for {parts.Policy.LongestWait}: {reason}", now);
-            }
-            else
-            {
-                line.NotBefore = now + parts.Policy.LookEvery;
-            }
-        }
-        catch (System.Data.Common.DbException e)
-        {
-            log.LogWarning(e, "The keeper's own state does not answer");
-        }
-    }
-
-    private async Task SkipAsync(Firing firing, string reason, DateTimeOffset now)
-    {
-        if (firing.TakesOver is not null)
-        {
-            await parts.Runs.CompleteAsync(firing.TakesOver, new JobResult(RunOutcome.Interrupted, $"The process ended in the middle of it. {reason}"), now, CancellationToken.None);
-            return;
-        }
-
-        var draft = new RunRecord
-        {
-            Run = "",
-            Job = firing.Job,
-            Project = parts.Project,
-            ScheduledAt = firing.ScheduledAt,
-            StartedAt = now,
-            EndedAt = now,
-            Node = parts.Node,
-            Trigger = firing.Trigger,
-            Outcome = RunOutcome.Skipped,
-            Reason = reason,
-        };
-        if (await parts.Runs.BeginAsync(draft, CancellationToken.None) is { } skipped)
-        {
-            log.LogInformation("{Job} of {Project} at {ScheduledAt:u}: skipped. {Reason}", skipped.Job, skipped.Project, firing.ScheduledAt, reason);
-        }
     }
 
     private static JobLine Line(ScheduledJob job, Rhythm? rhythm, DateTimeOffset from) =>

@@ -131,7 +131,7 @@ internal sealed class StateStore : IAsyncDisposable
     }
 
     /// <summary>Rows made by hand. Dapper writes code for each type and statement when it first meets them: well spent in a daemon, longer than the look itself in a command that asks once.</summary>
-    public async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Func<DbDataReader, T> row, CancellationToken cancellationToken, params (string Name, object Value)[] parameters)
+    public async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Func<DbDataReader, T> row, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {
         await using var connection = await ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
@@ -139,7 +139,7 @@ internal sealed class StateStore : IAsyncDisposable
         foreach (var (name, value) in parameters)
         {
             var parameter = command.CreateParameter();
-            (parameter.ParameterName, parameter.Value) = (name, value);
+            (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
             command.Parameters.Add(parameter);
         }
 
