@@ -1,3 +1,4 @@
+using CacheKeeper.Cleanup.Pace;
 using CacheKeeper.Cleanup.Value;
 using CacheKeeper.Tiers;
 
@@ -6,26 +7,36 @@ namespace CacheKeeper.Cleanup;
 /// <summary>What a plan will cost in commands and requests, and what it will do to the hit ratio: pure arithmetic over its counts.</summary>
 internal static class CleanupCosts
 {
-    private const int KeysPerScript = 250;
-    private const int MemoriesPerBatch = 100;
-    private const double UsdPerRedisCommand = 0.20 / 100_000;
-
     /// <param name="effect">Null where too little is known to promise one.</param>
-    public static CleanupExpectation Expect(IReadOnlyList<PlannedRemoval> removals, CleanupInputs? inputs, RemovalEffect? effect)
+    public static CleanupExpectation Promise(CleanupInputs? inputs, RemovalEffect? effect) => new()
     {
-        long Of(TierName tier) => removals.Where(removal => removal.Tier == tier).Sum(removal => removal.Count);
-        var scripts = Batches(Of(TierName.Upstash), KeysPerScript) * 2;
-        return new CleanupExpectation
+        HitRatioBefore = inputs?.HitRatio,
+        HitRatioAfter = inputs?.HitRatio - effect?.Loss,
+        HitRatioLow = inputs?.HitRatio - effect?.Upper90,
+        HitRatioHigh = inputs?.HitRatio - effect?.Lower90,
+    };
+
+    /// <summary>The promise with the calls that applying the plan takes, and what they cost.</summary>
+    /// <param name="prices">Of the tiers that bill calls; a tier that is not there bills none.</param>
+    /// <param name="batch">Entries of the first batches; later ones may be larger, and cost less.</param>
+    /// <param name="probed">Whether readers are looked at between batches: not at full pace.</param>
+    public static CleanupExpectation Price(CleanupExpectation promise, CleanupPlan plan, IReadOnlyDictionary<TierName, TierPrice> prices, BatchPace batch, bool probed)
+    {
+        var calls = prices.ToDictionary(pair => pair.Key, pair => Calls(plan, pair.Key, pair.Value, batch.Entries, probed));
+        return promise with
         {
-            HitRatioBefore = inputs?.HitRatio,
-            HitRatioAfter = inputs?.HitRatio - effect?.Loss,
-            HitRatioLow = inputs?.HitRatio - effect?.Upper90,
-            HitRatioHigh = inputs?.HitRatio - effect?.Lower90,
-            RedisCommands = scripts,
-            Mem0Requests = Batches(Of(TierName.Mem0), MemoriesPerBatch) * 3,
-            CostUsd = scripts * UsdPerRedisCommand,
+            RedisCommands = calls.GetValueOrDefault(TierName.Upstash),
+            Mem0Requests = calls.GetValueOrDefault(TierName.Mem0),
+            CostUsd = calls.Sum(pair => pair.Value * prices[pair.Key].UsdPerCall),
         };
     }
 
-    private static long Batches(long count, int size) => (count + size - 1) / size;
+    private static long Calls(CleanupPlan plan, TierName tier, TierPrice price, int batch, bool probed)
+    {
+        var removed = plan.Removals.Where(removal => removal.Tier == tier).Sum(removal => removal.Count);
+        var changed = plan.Rewrites.Where(rewrite => rewrite.Tier == tier).Sum(rewrite => rewrite.Count);
+        var standing = (plan.Tiers.FirstOrDefault(totals => totals.Tier == tier)?.Entries ?? 0) - removed;
+        var probes = removed == 0 || !probed ? 0 : PaceRunner.LooksBefore + ((removed + batch - 1) / batch);
+        return price.Removing(removed, batch) + (probes * price.PerProbe) + price.Rewriting(standing, changed, probed);
+    }
 }

@@ -10,7 +10,11 @@ internal sealed record CleanupExpectation
     public double? HitRatioAfter { get; init; }
     public double? HitRatioLow { get; init; }
     public double? HitRatioHigh { get; init; }
+
+    /// <summary>Commands to Redis and requests to Mem0 that applying the plan takes; what making it took stands in <see cref="CleanupPlan.Looked"/>.</summary>
     public long RedisCommands { get; init; }
     public long Mem0Requests { get; init; }
+
+    /// <summary>What these cost by the tiers' settings; USD.</summary>
     public double CostUsd { get; init; }
 }

@@ -100,19 +100,20 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
         }
 
         var undoUntil = context.StartedAt + policy.UndoFor;
-        var done = new CleanupTally();
+        var (done, before) = (new CleanupTally(), TierCalls.Of(tiers));
         await using var receipt = await parts.Receipts.OpenAsync(plan.Project, context.Run, context.StartedAt, undoUntil, cancellationToken);
         var stopped = await ActAsync(plan, receipt, done, context, cancellationToken);
         await parts.Receipts.SealAsync(context.Run, receipt, CancellationToken.None);
         await parts.Guards.RememberAsync(plan, done, cancellationToken);
         var vacuumed = plan.Mode == CleanupMode.Deep && stopped.Count == 0 ? await parts.Vacuum.RunAsync(done.RemovedFrom(TierName.Postgresql), cancellationToken) : "";
+        var calls = TierCalls.Of(tiers).Since(before);
         var errors = string.Join("; ", stopped.Append(Errors(plan)).Where(text => text.Length > 0));
         return result with
         {
             Outcome = cancellationToken.IsCancellationRequested ? RunOutcome.Interrupted : errors.Length > 0 || done.Failed > 0 ? RunOutcome.Degraded : RunOutcome.Done,
             Reason = string.Join(' ', ((string[])[done.Sentence(plan), vacuumed, errors]).Where(text => text.Length > 0)),
             Counts = done.ToJson(plan),
-            Actual = new JsonObject { ["removed"] = done.Removed, ["changed"] = done.Rewritten, ["saved_bytes"] = done.Saved, ["redis_commands"] = Commands(TierName.Upstash), ["mem0_requests"] = Commands(TierName.Mem0) },
+            Actual = new JsonObject { ["removed"] = done.Removed, ["changed"] = done.Rewritten, ["saved_bytes"] = done.Saved, ["redis_commands"] = calls.RedisCommands, ["mem0_requests"] = calls.Mem0Requests },
             UndoUntil = undoUntil,
             Before = plan.Tiers.Sum(totals => totals.Entries),
             After = plan.Tiers.Sum(totals => totals.Entries) - done.Removed,
@@ -140,6 +141,4 @@ internal sealed class CleanupJob(string name, CleanupRequest asked, IReadOnlyLis
             return ["Stopped before it was done; what was removed is on the receipt, and the next run goes on."];
         }
     }
-
-    private long Commands(TierName name) => tiers.FirstOrDefault(tier => tier.Name == name)?.Meter.Commands ?? 0;
 }

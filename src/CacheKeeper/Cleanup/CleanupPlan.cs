@@ -29,6 +29,9 @@ internal sealed record CleanupPlan
     public IReadOnlyList<string> Reported { get; init; } = [];
     public CleanupExpectation? Expected { get; init; }
 
+    /// <summary>The calls that making the plan took; null for plans of versions that did not tell.</summary>
+    public TierCalls? Looked { get; init; }
+
     /// <summary>Guards that say no to applying it as it is.</summary>
     public IReadOnlyList<Refusal> Refusals { get; init; } = [];
 

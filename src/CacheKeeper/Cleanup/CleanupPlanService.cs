@@ -1,3 +1,4 @@
+using CacheKeeper.Cleanup.Pace;
 using CacheKeeper.Cleanup.Rewrites;
 using CacheKeeper.Cleanup.Value;
 using CacheKeeper.Tiers;
@@ -9,6 +10,7 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
 {
     public async Task<CleanupPlan> PlanAsync(CleanupRequest request, DateTimeOffset now, Action<double, string> progress, CancellationToken cancellationToken)
     {
+        var before = TierCalls.Of(tiers);
         var chosen = request.Of(tiers);
         var id = PlanStore.NewId(now);
         var reported = new List<string>();
@@ -18,9 +20,14 @@ internal sealed class CleanupPlanService(IReadOnlyList<ITier> tiers, PlanStore p
         reported.AddRange(leftAlone);
         var tallies = rules is null ? [] : await SelectAsync(id, chosen, rules, reported, progress, cancellationToken);
         var removals = tallies.SelectMany(tally => tally.Removals(CleanupPlanner.SampleSize)).ToList();
-        var expected = CleanupCosts.Expect(removals, request.Inputs, EffectOf(rules, tallies, request.Inputs));
-        var plan = CleanupPlanner.Plan(id, request, [.. tallies.Select(tally => tally.Totals)], removals, reported, expected, now, policy);
+        var plan = CleanupPlanner.Plan(id, request, [.. tallies.Select(tally => tally.Totals)], removals, reported, now, policy);
         plan = plan with { Rewrites = await rewriting.PlanAsync([.. tallies.Select(tally => tally.Rewrites)], now, cancellationToken) };
+        var promise = CleanupCosts.Promise(request.Inputs, EffectOf(rules, tallies, request.Inputs));
+        plan = plan with
+        {
+            Expected = CleanupCosts.Price(promise, plan, chosen.ToDictionary(tier => tier.Name, tier => tier.Price), BatchPace.Start(policy.BatchSize), probed: !request.FullPace),
+            Looked = TierCalls.Of(tiers).Since(before),
+        };
         plan = plan with { Refusals = await guards.CheckAsync(plan, request, spent, cancellationToken) };
         await plans.SaveAsync(plan, cancellationToken);
         return plan;

@@ -8,7 +8,7 @@ internal static class CleanupPlanner
     /// <summary>Keys shown of each group, to recognise it by.</summary>
     public const int SampleSize = 5;
 
-    public static CleanupPlan Plan(string id, CleanupRequest request, IReadOnlyList<TierTotals> totals, IReadOnlyList<PlannedRemoval> removals, IReadOnlyList<string> reported, CleanupExpectation? expected, DateTimeOffset now, CleanupPolicy policy) => new()
+    public static CleanupPlan Plan(string id, CleanupRequest request, IReadOnlyList<TierTotals> totals, IReadOnlyList<PlannedRemoval> removals, IReadOnlyList<string> reported, DateTimeOffset now, CleanupPolicy policy) => new()
     {
         Plan = id,
         Project = request.Project,
@@ -21,7 +21,6 @@ internal static class CleanupPlanner
         Tiers = totals,
         Removals = [.. removals.Where(removal => removal.Count > 0)],
         Reported = reported,
-        Expected = expected,
     };
 
     /// <summary>Why entries of this kind go, in words.</summary>

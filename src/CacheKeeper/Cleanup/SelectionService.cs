@@ -115,7 +115,7 @@ internal sealed class SelectionService(CleanupPolicy policy, string project)
         var found = DuplicateFinder.Find(texts, EmbeddingsStore.Open(), DuplicatePolicy.Default with { Threshold = (float)policy.DuplicateThreshold });
         if (found.HeldBack.Count > 0)
         {
-            var guards = string.Join(", ", found.HeldBack.GroupBy(pair => pair.Guard).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"));
+            var guards = string.Join(", ", found.HeldBack.GroupBy(pair => pair.Guard).OrderByDescending(group => group.Count()).Select(group => $"{group.Count():N0} {group.Key}"));
             tally.Notes.Add($"{found.HeldBack.Count:N0} look-alike memories were held back ({guards}).");
         }
 

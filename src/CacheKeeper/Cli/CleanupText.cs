@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CacheKeeper.Cleanup;
 using CacheKeeper.Cleanup.Rewrites;
@@ -66,11 +67,14 @@ internal static class CleanupText
             text.AppendLine(totals.Error is { } error ? $"  {totals.Tier.Title()} was left out: {error}" : $"  {totals.Tier.Title()} holds {totals.Entries:N0} entries{(left.Length > 0 ? $" (left: {left})" : "")}.");
         }
 
-        if (plan.Expected is { } expected && plan.Count > 0)
+        if (plan.Expected is { } expected && !plan.IsEmpty)
         {
-            text.AppendLine($"Expected: {HitRatio(plan, expected)}, {expected.RedisCommands:N0} Redis commands, {expected.Mem0Requests:N0} Mem0 requests{Cost(expected.CostUsd)}.");
+            var looked = plan.Looked is { } looking ? $" Making the plan took {Calls(looking.RedisCommands, looking.Mem0Requests)}." : "";
+            text.AppendLine($"Expected: {HitRatio(plan, expected)}, {Calls(expected.RedisCommands, expected.Mem0Requests)}{Cost(expected.CostUsd)}.{looked}");
         }
     }
+
+    private static string Calls(long redis, long mem0) => $"{redis:N0} Redis commands, {mem0:N0} Mem0 requests";
 
     private static string Cost(double usd) => usd switch { <= 0 => "", < 0.0001 => " (less than 0.0001 USD)", _ => $" (about {usd:0.0000} USD)" };
 
@@ -102,7 +106,13 @@ internal static class CleanupText
         _ => run.Run,
     };
 
-    private static string Overrides(CleanupPlan plan) => string.Concat(plan.Refusals.Select(refusal => refusal.Override).Where(text => text.StartsWith("--", StringComparison.Ordinal)).Distinct().Select(text => " " + text));
+    // An override is given once: of several shares the largest, which allows the others too.
+    private static string Overrides(CleanupPlan plan) => string.Concat(plan.Refusals.Select(refusal => refusal.Override)
+        .Where(text => text.StartsWith("--", StringComparison.Ordinal))
+        .GroupBy(text => text.Split(' ')[0])
+        .Select(same => " " + same.MaxBy(Percent)));
+
+    private static int Percent(string text) => int.TryParse(text.Split(' ', '%').ElementAtOrDefault(1), CultureInfo.InvariantCulture, out var percent) ? percent : 0;
 
     private static string Word(RemovalReason reason) => RunRow.Word(reason).Replace('_', ' ');
 }

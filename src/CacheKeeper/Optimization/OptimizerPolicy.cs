@@ -212,6 +212,10 @@ internal sealed record IndexPolicy
     [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan SlowAbove { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>A statement that ran fewer times than this is not told: once is a load of rows or somebody's maintenance.</summary>
+    [Range(1, 1_000_000)]
+    public int SlowCalls { get; init; } = 5;
+
     /// <summary>Maintenance gives up when it has waited so long for a lock: readers wait behind it.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(2);

@@ -13,6 +13,9 @@ internal interface ITier : IAsyncDisposable
 
     TierMeter Meter { get; }
 
+    /// <summary>What its calls cost, for an estimate beforehand.</summary>
+    TierPrice Price => TierPrice.Free;
+
     /// <summary>Real calls: connect, read, write-read-compare-delete where the tier allows it. Never throws for a tier that is down.</summary>
     Task<ProbeResult> ProbeAsync(CancellationToken cancellationToken);
 

@@ -11,6 +11,16 @@ internal sealed class Mem0Tier(Mem0Client client, Mem0Settings settings, TimePro
 
     public TierMeter Meter => client.Meter;
 
+    // Looked at, removed, looked for again.
+    public TierPrice Price => new(settings.PricePer1KRequests / 1_000)
+    {
+        EntriesPerLook = settings.PageSize,
+        PerLook = 1,
+        EntriesPerChange = settings.BatchSize,
+        PerRemoval = 3,
+        PerRewrite = 1 + settings.BatchSize,
+    };
+
     public async Task<ProbeResult> ProbeAsync(CancellationToken cancellationToken)
     {
         var at = time.GetUtcNow();

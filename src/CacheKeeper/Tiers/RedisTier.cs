@@ -34,6 +34,17 @@ internal sealed class RedisTier : ITier, IClockedTier
 
     public TierMeter Meter => _client.Meter;
 
+    // A removal reads for its receipt and removes; a change reads once more before that, to know what it makes of the value.
+    public TierPrice Price => new(_settings.PricePer100KCommands / 100_000)
+    {
+        EntriesPerLook = _settings.KeysPerStep(_settings.ScanPause),
+        PerLook = 2,
+        EntriesPerChange = RedisCommandClient.KeysPerScript,
+        PerRemoval = 2,
+        PerRewrite = 3,
+        PerProbe = 1,
+    };
+
     public Task<ProbeResult> ProbeAsync(CancellationToken cancellationToken) => _server.ProbeAsync(cancellationToken);
 
     public Task<TierSnapshot> LookAsync(TierScope scope, DateTimeOffset asOf, CancellationToken cancellationToken) => _looks.LookAsync(scope, asOf, null, cancellationToken);

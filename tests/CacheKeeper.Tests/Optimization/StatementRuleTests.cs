@@ -16,7 +16,7 @@ public sealed class StatementRuleTests(SandboxFixture sandbox)
     [Fact]
     public void What_is_slow_on_average_is_told_with_the_costliest_first_and_nothing_is_done()
     {
-        var advice = Advise(new StatementFacts("select slow", 10, 300, 3_000, 2), new StatementFacts("select quick often", 100_000, 199, 19_900_000, 1), new StatementFacts("select slower", 100, 250, 25_000, 0.25));
+        var advice = Advise(new StatementFacts("select slow", 10, 300, 3_000, 2), new StatementFacts("select quick often", 100_000, 199, 19_900_000, 1), new StatementFacts("select slower", 100, 250, 25_000, 0.25), new StatementFacts("analyze", 4, 900, 3_600, 0));
         Assert.Equal(["statement:1", "statement:2"], advice.Select(one => one.Id));
         Assert.Equal("select slower", advice[0].Evidence[0]);
         Assert.Equal("It ran 100 times and took 25 s together.", advice[0].Why);
@@ -26,10 +26,10 @@ public sealed class StatementRuleTests(SandboxFixture sandbox)
     [Fact]
     public void A_long_text_is_cut_and_without_the_extension_nothing_is_said()
     {
-        var one = Assert.Single(Advise(new StatementFacts(new string('x', 500), 1, 1000, 1000, 1)));
+        var one = Assert.Single(Advise(new StatementFacts(new string('x', 500), 5, 1000, 5000, 1)));
         Assert.Equal(161, one.Evidence[0].Length);
-        Assert.Equal("It ran once and took 1 s.", one.Why);
-        Assert.Equal("select 1", Assert.Single(Advise(new StatementFacts("select\n   1", 2, 300, 600, 1))).Evidence[0]);
+        Assert.Equal("It ran 5 times and took 5 s together.", one.Why);
+        Assert.Equal("select 1", Assert.Single(Advise(new StatementFacts("select\n   1", 5, 300, 1500, 1))).Evidence[0]);
         Assert.Empty(StatementRule.Advise(new AdviceInputs("p", Now, new OptimizerPolicy()) { Database = new DatabaseFacts(Now, [], []) }));
         Assert.Empty(StatementRule.Advise(new AdviceInputs("p", Now, new OptimizerPolicy())));
     }
@@ -46,7 +46,7 @@ public sealed class StatementRuleTests(SandboxFixture sandbox)
         await Rows.ExecuteAsync(other.DatabaseUrl, "select pg_sleep(0.25), count(*) as planted_neighbour from cache_entries");
         var facts = await new IndexStore(rig.Keeper.Tiers.OfType<PostgresTier>().Single(), rig.Keeper.Notes, rig.Keeper.Project).ReadAsync(rig.Time.GetUtcNow(), remember: false, Stop);
         Assert.Contains(facts.Statements!, statement => statement.Text.Contains("planted_quick", StringComparison.Ordinal));
-        var told = StatementRule.Advise(new AdviceInputs("p", rig.Time.GetUtcNow(), new OptimizerPolicy()) { Database = facts }).Where(one => one.Evidence[0].Contains("planted", StringComparison.Ordinal)).ToList();
+        var told = StatementRule.Advise(new AdviceInputs("p", rig.Time.GetUtcNow(), new OptimizerPolicy { Indexes = new IndexPolicy { SlowCalls = 1 } }) { Database = facts }).Where(one => one.Evidence[0].Contains("planted", StringComparison.Ordinal)).ToList();
         Assert.Contains("planted_slow", Assert.Single(told).Evidence[0], StringComparison.Ordinal);
     }
 

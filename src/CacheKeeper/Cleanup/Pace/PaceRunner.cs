@@ -5,7 +5,8 @@ namespace CacheKeeper.Cleanup.Pace;
 /// <summary>Waits between the batches of one tier: reads one entry as a reader does, and waits longer while that is slow. Says when the tier's time is up.</summary>
 internal sealed class PaceRunner(ITier tier, TierScope scope, PacePolicy policy, bool full, TimeProvider time)
 {
-    private const int LooksBefore = 5;
+    /// <summary>Reads before the first batch, for a reader's usual time.</summary>
+    public const int LooksBefore = 5;
 
     private readonly long _begun = time.GetTimestamp();
     private ReaderPace? _pace;

@@ -26,7 +26,7 @@ internal sealed record Collected(DateTimeOffset At)
     public TimeSpan? Since { get; init; }
 
     /// <summary>What this keeper itself sent since the sample before; null at the first.</summary>
-    public KeeperCalls? Calls { get; init; }
+    public TierCalls? Calls { get; init; }
 
     /// <summary>Of the entries removed lately, those asked for again; from the run ledger.</summary>
     public double? Regret { get; init; }
@@ -36,15 +36,6 @@ internal sealed record Collected(DateTimeOffset At)
 
 /// <summary>Counts over a stretch of time.</summary>
 internal sealed record Counted(ClientCounters Counters, TimeSpan Over);
-
-/// <summary>Calls of the keeper to the tiers that are billed by the call.</summary>
-internal sealed record KeeperCalls(long RedisCommands, long Mem0Requests)
-{
-    /// <summary>The calls since an earlier count of the same process; a count that fell began anew.</summary>
-    public KeeperCalls Since(KeeperCalls? earlier) => earlier is null || earlier.RedisCommands > RedisCommands || earlier.Mem0Requests > Mem0Requests
-        ? this
-        : new(RedisCommands - earlier.RedisCommands, Mem0Requests - earlier.Mem0Requests);
-}
 
 /// <summary>What single calls cost, from the tiers' settings.</summary>
 internal sealed record CallPrices(double PerRedisCommand, double PerMem0Request);

@@ -1,3 +1,5 @@
+using CacheKeeper.Tiers;
+
 namespace CacheKeeper.Metrics;
 
 /// <summary>What a collection leaves for the next one, so that counters survive restarts of the keeper.</summary>
@@ -15,7 +17,7 @@ internal sealed record CollectionMemory
     public IReadOnlyDictionary<string, double> Redis { get; init; } = new Dictionary<string, double>();
 
     /// <summary>What the keeper's process had sent, and which process that was: another one counts from zero.</summary>
-    public KeeperCalls? Calls { get; init; }
+    public TierCalls? Calls { get; init; }
     public string? Process { get; init; }
 
     /// <summary>What was counted in the last hour: since the newest reading that is an hour old, else since the oldest there is.</summary>

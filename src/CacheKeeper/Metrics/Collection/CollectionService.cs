@@ -27,7 +27,7 @@ internal sealed class CollectionService(IReadOnlyList<ITier> tiers, MetricsPolic
             Regret = regret is null ? null : await regret(project, now, cancellationToken),
         };
         var redis = seen.Seen(TierName.Upstash) is { } look ? RedisFigures.Of(look.Figures) : before.Redis;
-        var calls = Calls();
+        var calls = TierCalls.Of(tiers);
         errors.InsertRange(0, seen.Tiers.Where(snapshot => snapshot.Error is not null).Select(snapshot => $"{snapshot.Tier.Title()}: {snapshot.Error}"));
         return (
             seen with
@@ -45,9 +45,6 @@ internal sealed class CollectionService(IReadOnlyList<ITier> tiers, MetricsPolic
         TierName.Mem0 => policy.MostMem0Requests,
         _ => null,
     };
-
-    private KeeperCalls Calls() => new(
-        tiers.Where(tier => tier.Name == TierName.Upstash).Sum(tier => tier.Meter.Commands), tiers.Where(tier => tier.Name == TierName.Mem0).Sum(tier => tier.Meter.Requests));
 
     private static async Task<T?> KnownAsync<T>(Func<Task<T>> read, string what, List<string> errors)
     {

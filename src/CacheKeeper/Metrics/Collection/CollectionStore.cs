@@ -1,4 +1,5 @@
 using CacheKeeper.Storage;
+using CacheKeeper.Tiers;
 
 namespace CacheKeeper.Metrics;
 
@@ -19,7 +20,7 @@ internal sealed class CollectionStore(StateStore state)
         public DateTimeOffset? At { get; init; }
         public IReadOnlyList<StoredReading> Readings { get; init; } = [];
         public Dictionary<string, double> Redis { get; init; } = [];
-        public KeeperCalls? Calls { get; init; }
+        public TierCalls? Calls { get; init; }
         public string? Process { get; init; }
 
         public static Stored Of(CollectionMemory memory) => new()
