@@ -101,9 +101,9 @@ internal sealed class SelectionService(CleanupPolicy policy, string project)
         }
 
         var texts = new List<CachedText>();
-        await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf, State = EntryState.Live }, cancellationToken))
+        await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf, State = EntryState.Live, WithContents = true }, cancellationToken))
         {
-            var read = await tier.ReadAsync(new TierScope(project), page.Entries, cancellationToken);
+            var read = page.Stored ?? await tier.ReadAsync(new TierScope(project), page.Entries, cancellationToken);
             texts.AddRange(read.Select(entry => MemoryText.Of(entry, project)));
             if (texts.Count >= policy.MostMemoriesCompared)
             {

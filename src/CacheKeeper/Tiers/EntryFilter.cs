@@ -20,6 +20,9 @@ internal sealed record EntryFilter(TierScope Scope)
     /// <summary>Looking only: heads come without a version, where that saves the tier from reading every value. They cannot be used to change anything.</summary>
     public bool GlanceOnly { get; init; }
 
+    /// <summary>Contents are asked for too: <see cref="EntryPage.Stored"/> holds them where the tier's listing has them anyway.</summary>
+    public bool WithContents { get; init; }
+
     /// <summary>Without the tier's own pauses between pages.</summary>
     public bool FullPace { get; init; }
 }

@@ -7,4 +7,7 @@ internal sealed record EntryPage(IReadOnlyList<EntryHead> Entries, string? Curso
 {
     /// <summary>The tier cannot enumerate further than this (self-hosted Mem0 gives 1000 at most): what follows is unknown, not empty.</summary>
     public bool Truncated { get; init; }
+
+    /// <summary>The same entries with their contents, where they were asked for and the listing has them; null where they have to be read.</summary>
+    public IReadOnlyList<StoredEntry>? Stored { get; init; }
 }

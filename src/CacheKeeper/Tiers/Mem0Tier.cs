@@ -55,9 +55,10 @@ internal sealed class Mem0Tier(Mem0Client client, Mem0Settings settings, TimePro
                 throw new TierException(Name, "list", $"it says there are {page.Total} memories and lists none", "An empty listing is no proof that nothing exists; nothing was decided on it.");
             }
 
-            var heads = page.Memories.Where(memory => seen.Add(memory.Id)).Select(memory => memory.ToHead()).Where(head => Matches(head, filter));
-            yield return new EntryPage([.. heads], page.More ? (number + 1).ToString() : null)
+            var found = page.Memories.Where(memory => seen.Add(memory.Id)).Select(memory => (Memory: memory, Head: memory.ToHead())).Where(one => Matches(one.Head, filter)).ToList();
+            yield return new EntryPage([.. found.Select(one => one.Head)], page.More ? (number + 1).ToString() : null)
             {
+                Stored = filter.WithContents ? [.. found.Select(one => one.Memory.ToEntry())] : null,
                 Truncated = settings.Flavour == Mem0Flavour.SelfHosted && page.Memories.Count >= 1000,
             };
             if (!page.More)

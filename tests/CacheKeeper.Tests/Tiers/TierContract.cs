@@ -40,6 +40,23 @@ public abstract class TierContract(SandboxFixture sandbox)
     }
 
     [Fact]
+    public async Task Contents_that_come_with_a_listing_are_those_that_reading_gives()
+    {
+        await using var rig = await BuildAsync();
+        for (var i = 0; i < Hostile.Length; i++)
+        {
+            await rig.PutAsync(rig.Project, Hash(rig, i), "payments", Hostile[i], Now.AddDays(2));
+        }
+
+        await foreach (var page in rig.Tier.ScanAsync(new EntryFilter(new TierScope(rig.Project)) { AsOf = Now, WithContents = true }, Stop))
+        {
+            var read = (await rig.Tier.ReadAsync(new TierScope(rig.Project), page.Entries, Stop)).ToDictionary(entry => entry.Head.Id);
+            Assert.Equal(rig.Tier.Name == TierName.Mem0, page.Stored is not null);
+            Assert.All(page.Stored ?? [], entry => Assert.Equal(Encoding.UTF8.GetString(read[entry.Head.Id].Content.Span), Encoding.UTF8.GetString(entry.Content.Span)));
+        }
+    }
+
+    [Fact]
     public async Task A_look_counts_live_and_expired_entries_apart()
     {
         await using var rig = await BuildAsync();
