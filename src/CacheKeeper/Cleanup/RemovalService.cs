@@ -15,6 +15,7 @@ internal sealed class RemovalService(IReadOnlyList<ITier> tiers, PlanStore plans
     /// <returns>What stopped short, in sentences.</returns>
     public async Task<IReadOnlyList<string>> RunAsync(CleanupPlan plan, ReceiptFileStore receipt, CleanupTally done, bool full, Func<IReadOnlyList<Selection>, CancellationToken, Task> removed, JobContext context, CancellationToken cancellationToken)
     {
+        var pacing = full ? PacePolicy.Full with { MostPerTier = policy.Pace.MostPerTier } : policy.Pace;
         var (stopped, remembered) = (new HashSet<string>(), Task.CompletedTask);
         var size = BatchPace.Start(policy.BatchSize);
         PaceRunner? pace = null;
@@ -38,19 +39,19 @@ internal sealed class RemovalService(IReadOnlyList<ITier> tiers, PlanStore plans
                 {
                     // A tier is done with before the next one begins: keys go before their record.
                     await underWay.EndAsync(most: 0, cancellationToken);
-                    (current, pace, size) = (tier.Name, new PaceRunner(tier, new TierScope(plan.Project), policy.Pace, full, time), BatchPace.Start(policy.BatchSize));
+                    (current, pace, size) = (tier.Name, new PaceRunner(tier, new TierScope(plan.Project), pacing, full, time), BatchPace.Start(policy.BatchSize));
                     await pace.LookBeforeAsync(batch[0].Entry, cancellationToken);
                 }
 
                 if (pace!.IsTimeUp)
                 {
-                    stopped.Add($"{tier.Name.Title()}'s time was up (cleanup.pace.mostPerTier, {policy.Pace.MostPerTier:c}); the next run goes on.");
+                    stopped.Add($"{tier.Name.Title()}'s time was up (cleanup.pace.mostPerTier, {pacing.MostPerTier:c}); the next run goes on.");
                     continue;
                 }
 
                 var deadline = await context.ProveAsync(cancellationToken);
                 var begun = new RemovalBatch(new TierScope(plan.Project, plan.Category), [.. batch.Select(selection => selection.Entry)], deadline);
-                underWay.Begin(batch, RemoveAsync(tier, begun, receipt, took => size = size.After(batch.Count, took, policy.Pace, policy.BatchSize), cancellationToken));
+                underWay.Begin(batch, RemoveAsync(tier, begun, receipt, took => size = size.After(batch.Count, took, pacing, policy.BatchSize), cancellationToken));
                 await underWay.EndAsync(full ? UnderWayAtFullPace - 1 : 0, cancellationToken);
                 await pace.WaitAsync(batch[^1].Entry, cancellationToken);
             }

@@ -34,6 +34,9 @@ internal sealed record SelectionRules
     /// <summary>Scans without pauses.</summary>
     public bool FullPace { get; init; }
 
+    /// <summary>The most of its time that looking works (<see cref="Pace.PacePolicy.WorkShare"/>).</summary>
+    public double WorkShare => FullPace ? 1 : Policy.Pace.WorkShare;
+
     /// <summary>The reason to take an entry, or null to leave it. Pins always win.</summary>
     public RemovalReason? Choose(EntryHead entry) => entry switch
     {

@@ -23,7 +23,7 @@ internal sealed class SelectionRulesService(NoteStore notes, RegretService regre
         try
         {
             var learner = new ValueLearner(now, new ValuePolicy());
-            await ForEachAsync(leader, now, learner.Add, cancellationToken);
+            await ForEachAsync(leader, rules, learner.Add, cancellationToken);
             var model = learner.Build();
             if (model.Knowledge.Level == KnowledgeLevel.TooLittle)
             {
@@ -45,7 +45,7 @@ internal sealed class SelectionRulesService(NoteStore notes, RegretService regre
     {
         var (worths, sizes) = (new List<double>(), new List<long>());
         long live = 0, expired = 0;
-        await ForEachAsync(leader, learned.AsOf, entry =>
+        await ForEachAsync(leader, learned, entry =>
         {
             (live, expired) = entry.IsExpired(learned.AsOf) ? (live, expired + 1) : (live + 1, expired);
             if (learned.IsCandidate(entry) && learned.Worth(entry) is { } worth)
@@ -59,9 +59,9 @@ internal sealed class SelectionRulesService(NoteStore notes, RegretService regre
         return learned with { WorthAtMost = ValueBar.Of(worths, wanted), MostForValue = wanted };
     }
 
-    private async Task ForEachAsync(ITier tier, DateTimeOffset now, Action<EntryHead> act, CancellationToken cancellationToken)
+    private async Task ForEachAsync(ITier tier, SelectionRules rules, Action<EntryHead> act, CancellationToken cancellationToken)
     {
-        await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = now }, cancellationToken))
+        await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf, WorkShare = rules.WorkShare }, cancellationToken))
         {
             foreach (var entry in page.Entries)
             {

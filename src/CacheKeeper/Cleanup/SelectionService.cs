@@ -22,7 +22,7 @@ internal sealed class SelectionService(CleanupPolicy policy, string project)
             var duplicates = await DuplicatesAsync(tier, rules, tally, cancellationToken);
             // In a light cleanup the server itself finds what has expired, and counts the rest.
             var found = rules.Mode == CleanupMode.Light && tier.Name == TierName.Postgresql;
-            var filter = new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf, State = found ? EntryState.ExpiredOrPinned : EntryState.Any, FullPace = rules.FullPace };
+            var filter = new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf, State = found ? EntryState.ExpiredOrPinned : EntryState.Any, FullPace = rules.FullPace, WorkShare = rules.WorkShare };
             await foreach (var page in tier.ScanAsync(filter, cancellationToken))
             {
                 tally.Foreign += page.Foreign;

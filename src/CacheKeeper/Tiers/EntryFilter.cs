@@ -17,6 +17,9 @@ internal sealed record EntryFilter(TierScope Scope)
     /// <summary>A pause between pages, so that readers do not feel the scan.</summary>
     public TimeSpan Pause { get; init; }
 
+    /// <summary>The most of its time that a scan of PostgreSQL works, its reader's work on each page included; it pauses for the rest. 1: no pauses.</summary>
+    public double WorkShare { get; init; } = 1;
+
     /// <summary>Looking only: heads come without a version, where that saves the tier from reading every value. They cannot be used to change anything.</summary>
     public bool GlanceOnly { get; init; }
 

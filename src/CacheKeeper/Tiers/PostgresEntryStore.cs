@@ -12,6 +12,7 @@ internal sealed class PostgresEntryStore(PostgresClient client, TimeProvider tim
         var after = filter.After is { } text ? long.Parse(text) : long.MinValue;
         while (true)
         {
+            var begun = time.GetTimestamp();
             var page = await client.RunAsync("scan", (connection, table) => PageAsync(connection, table, filter, after, cancellationToken), cancellationToken);
             var last = page.Count < filter.PageSize;
             if (page.Count > 0)
@@ -25,9 +26,10 @@ internal sealed class PostgresEntryStore(PostgresClient client, TimeProvider tim
                 yield break;
             }
 
-            if (filter.Pause > TimeSpan.Zero)
+            var rest = WorkRest.After(time.GetElapsedTime(begun), filter.WorkShare);
+            if (filter.Pause > TimeSpan.Zero || rest > TimeSpan.Zero)
             {
-                await Task.Delay(filter.Pause, time, cancellationToken);
+                await Task.Delay(rest > filter.Pause ? rest : filter.Pause, time, cancellationToken);
             }
         }
     }

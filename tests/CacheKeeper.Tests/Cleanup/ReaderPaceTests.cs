@@ -27,6 +27,17 @@ public sealed class ReaderPaceTests
         Assert.False(ReaderPace.Start([], Policy).IsSlow(Ms(9999), Policy));
     }
 
+    [Theory]
+    [InlineData(10, 0.25, 30)]
+    [InlineData(10, 0.5, 20)] // never shorter than the pause
+    [InlineData(10, 1.0, 20)]
+    [InlineData(5000, 0.25, 500)] // never longer than the longest
+    public void A_pause_leaves_readers_their_share_of_the_time(double worked, double share, double pause) =>
+        Assert.Equal(Ms(pause), ReaderPace.Start([], Policy).Rest(Ms(worked), share, Policy));
+
+    [Fact]
+    public void At_full_pace_nothing_is_waited_for() => Assert.Equal(TimeSpan.Zero, ReaderPace.Start([Ms(1)], PacePolicy.Full).Rest(Ms(5000), PacePolicy.Full.WorkShare, PacePolicy.Full));
+
     [Fact]
     public void Memory_health_is_the_share_that_passes_every_part()
     {

@@ -53,7 +53,7 @@ internal sealed class CleanupPlace(NpgsqlDataSource owner, string project, strin
         Project = project,
         Postgresql = new PostgresSettings { Url = new Secret { Text = url } },
         State = new StateSettings { Directory = state },
-        Cleanup = new CacheKeeper.Cleanup.CleanupPolicy { BatchSize = 100, Pace = new CacheKeeper.Cleanup.Pace.PacePolicy { Pause = TimeSpan.Zero } },
+        Cleanup = new CacheKeeper.Cleanup.CleanupPolicy { BatchSize = 100, Pace = CacheKeeper.Cleanup.Pace.PacePolicy.Full },
     };
 
     /// <summary>The settings as a file for the real executable.</summary>

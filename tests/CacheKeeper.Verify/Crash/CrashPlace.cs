@@ -22,7 +22,7 @@ internal sealed class CrashPlace(SandboxHost host, string project, string folder
         Postgresql = new PostgresSettings { Url = new Secret { Text = host.Databases.KeeperUrl(project, host.PostgreSql.Port) } },
         Upstash = new RedisSettings { RedisUrl = new Secret { Text = host.Redis.Url }, KeyPrefix = project + ":", ScanPause = TimeSpan.Zero },
         State = new StateSettings { Directory = folder },
-        Cleanup = new CleanupPolicy { BatchSize = 7, Pace = new CacheKeeper.Cleanup.Pace.PacePolicy { Pause = TimeSpan.Zero } },
+        Cleanup = new CleanupPolicy { BatchSize = 7, Pace = CacheKeeper.Cleanup.Pace.PacePolicy.Full },
     };
 
     public async Task FillAsync(CancellationToken cancellationToken)

@@ -88,7 +88,7 @@ internal sealed class FaultLane : IAsyncDisposable
             Upstash = new RedisSettings { Url = Http(TierName.Upstash), Token = new Secret { Text = _host.Endpoints.UpstashToken }, Timeout = patience },
             Mem0 = new Mem0Settings { Host = Http(TierName.Mem0), ApiKey = new Secret { Text = _host.Endpoints.Mem0ApiKey }, Timeout = patience },
             Scheduling = new SchedulingPolicy { LongestRun = FaultsCheck.Deadline },
-            Cleanup = new CacheKeeper.Cleanup.CleanupPolicy { MaxShare = 1, Pace = new CacheKeeper.Cleanup.Pace.PacePolicy { Pause = TimeSpan.Zero } },
+            Cleanup = new CacheKeeper.Cleanup.CleanupPolicy { MaxShare = 1, Pace = CacheKeeper.Cleanup.Pace.PacePolicy.Full },
         };
         return KeeperHost.Open(settings, State, time, logs);
     }

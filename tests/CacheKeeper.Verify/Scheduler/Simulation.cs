@@ -97,7 +97,7 @@ internal sealed class Simulation : IAsyncDisposable
     {
         Project = name,
         State = new StateSettings { Directory = folder },
-        Cleanup = new CleanupPolicy { Pace = new PacePolicy { Pause = TimeSpan.Zero, LongestPause = TimeSpan.Zero } },
+        Cleanup = new CleanupPolicy { Pace = PacePolicy.Full },
         Scheduling = new SchedulingPolicy { KeepRuns = TimeSpan.FromDays(10), WaiveBackup = !JobCatalogHost.IsAvailable(FixedJobs.Backup) },
     };
 

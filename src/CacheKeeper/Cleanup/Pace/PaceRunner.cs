@@ -9,6 +9,7 @@ internal sealed class PaceRunner(ITier tier, TierScope scope, PacePolicy policy,
     public const int LooksBefore = 5;
 
     private readonly long _begun = time.GetTimestamp();
+    private long _rested = time.GetTimestamp();
     private ReaderPace? _pace;
 
     /// <summary>Batches after which a read was slow.</summary>
@@ -29,6 +30,7 @@ internal sealed class PaceRunner(ITier tier, TierScope scope, PacePolicy policy,
         }
 
         _pace = ReaderPace.Start(reads, policy);
+        _rested = time.GetTimestamp();
     }
 
     /// <summary>Call after every batch.</summary>
@@ -46,11 +48,16 @@ internal sealed class PaceRunner(ITier tier, TierScope scope, PacePolicy policy,
             _pace = _pace.After(took, policy);
         }
 
-        if (_pace.Pause > TimeSpan.Zero)
+        if (_pace.Rest(time.GetElapsedTime(_rested), Share, policy) is var rest && rest > TimeSpan.Zero)
         {
-            await Task.Delay(_pace.Pause, time, cancellationToken);
+            await Task.Delay(rest, time, cancellationToken);
         }
+
+        _rested = time.GetTimestamp();
     }
+
+    // A batch of PostgreSQL is work for a core and for buffers that readers need. One of Redis or Mem0 is mostly the way there and back.
+    private double Share => tier.Name == TierName.Postgresql ? policy.WorkShare : 1;
 
     // Every request to Mem0 is counted against a quota: there only the pause helps.
     private bool Probes => !full && tier.Name != TierName.Mem0;

@@ -1,3 +1,5 @@
+using CacheKeeper.Tiers;
+
 namespace CacheKeeper.Cleanup.Pace;
 
 /// <summary>How long to wait before the next batch, by what a reader's look-up took: doubled while it is slow, halved when it is not. Pure.</summary>
@@ -15,6 +17,9 @@ internal sealed record ReaderPace(TimeSpan? Usual, TimeSpan Pause)
             Pause = IsSlow(read, policy) ? Shorter(policy.LongestPause, Longer(Pause * 2, TimeSpan.FromMilliseconds(20))) : Longer(policy.Pause, halved),
         };
     }
+
+    /// <summary>The pause after work that took so long: no shorter than readers need now, nor than the work's share asks for.</summary>
+    public TimeSpan Rest(TimeSpan worked, double share, PacePolicy policy) => Longer(Pause, Shorter(policy.LongestPause, WorkRest.After(worked, share)));
 
     public bool IsSlow(TimeSpan read, PacePolicy policy) => Usual is { } usual && read > usual * policy.SlowFactor && read - usual > policy.SlowBy;
 
