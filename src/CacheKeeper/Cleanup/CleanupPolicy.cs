@@ -85,7 +85,7 @@ internal sealed record CleanupPolicy
     [Range(typeof(TimeSpan), "00:00:10", "7.00:00:00")]
     public TimeSpan PlanValidFor { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Entries removed in one batch at most; how many they are goes by the time they take (pace.batchTime).</summary>
+    /// <summary>Entries removed in one batch at most; how many rows they are goes by the time they take (pace.batchTime).</summary>
     [Range(1, 10000)]
     public int BatchSize { get; init; } = 5000;
 
