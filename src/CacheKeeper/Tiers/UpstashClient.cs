@@ -37,6 +37,8 @@ internal sealed class UpstashClient : IRedisClient
 
     public bool CarriesText => true;
 
+    public bool IsBilled => true;
+
     public async Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken)
     {
         var parts = Parts(commands).ToList();
