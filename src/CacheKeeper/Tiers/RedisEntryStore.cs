@@ -7,6 +7,9 @@ namespace CacheKeeper.Tiers;
 /// <summary>Reads keys: pages of heads by SCAN (one script a page), and whole values.</summary>
 internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerStore owners, RedisSettings settings, TimeProvider time)
 {
+    // Plain commands cost the server a third of what a script does, a connection as much as some twenty keys.
+    private const int WorthAConnection = 100;
+
     private readonly RedisGlanceStore _glances = new(commands, owners, settings, time);
 
     public IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken) =>
@@ -35,11 +38,14 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
 
     public async Task<IReadOnlyList<StoredEntry>> ReadAsync(IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken)
     {
+        await using var pipe = entries.Count < WorthAConnection || commands.IsBilled ? null : await commands.OpenPipeAsync(cancellationToken);
+        var (pages, most) = pipe is null ? (new ScriptPageClient(commands), RedisCommandClient.KeysPerScript) : ((IPageClient)new PipePageClient(pipe), PipePageClient.MostKeys);
         var read = new List<StoredEntry>(entries.Count);
-        var pages = new ScriptPageClient(commands);
-        foreach (var part in EntryParts.Of(entries, RedisCommandClient.KeysPerScript, RedisCommandClient.BytesPerTrip, entry => entry.Bytes))
+        foreach (var part in EntryParts.Of(entries, most, RedisCommandClient.BytesPerTrip, entry => entry.Bytes))
         {
-            read.AddRange((await pages.ReadAsync(part, cancellationToken)).Values.Select(value => value.ToEntry()));
+            // Copies: the page's own bytes are lent.
+            using var page = await pages.ReadAsync(part, cancellationToken);
+            read.AddRange(page.Values.Select(value => page.Answers.Count == 0 ? value.ToEntry() : value.ToEntry() with { Content = value.Content.ToArray() }));
         }
 
         return read;
