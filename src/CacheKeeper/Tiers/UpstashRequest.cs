@@ -45,36 +45,41 @@ internal static class UpstashRequest
     // Most arguments are keys and names, which need no escape: looked at once, and copied.
     private static void Write(ArrayBufferWriter<byte> body, ref Utf8JsonWriter? json, object argument)
     {
-        var text = argument as string ?? (argument is byte[] ? null : argument.ToString()!);
-        var plain = text is null ? !((byte[])argument).AsSpan().ContainsAnyExcept(PlainBytes) : !text.AsSpan().ContainsAnyExcept(PlainLetters);
-        if (plain)
+        var bytes = argument as byte[];
+        var text = bytes is null ? argument as string ?? argument.ToString()! : "";
+        if (bytes is null ? text.AsSpan().ContainsAnyExcept(PlainLetters) : bytes.AsSpan().ContainsAnyExcept(PlainBytes))
         {
-            var length = text?.Length ?? ((byte[])argument).Length;
-            var room = body.GetSpan(length + 2);
-            room[0] = (byte)'"';
-            _ = text is null ? Copy((byte[])argument, room[1..]) : Encoding.ASCII.GetBytes(text, room[1..]);
-            room[length + 1] = (byte)'"';
-            body.Advance(length + 2);
+            WriteEscaped(json ??= new Utf8JsonWriter(body, Writing), body, bytes, text);
             return;
         }
 
-        json ??= new Utf8JsonWriter(body, Writing);
-        json.Reset(body);
-        if (text is null)
+        var length = bytes?.Length ?? text.Length;
+        var room = body.GetSpan(length + 2);
+        room[0] = room[length + 1] = (byte)'"';
+        if (bytes is null)
         {
-            json.WriteStringValue((byte[])argument);
+            Encoding.ASCII.GetBytes(text, room[1..]);
         }
         else
         {
+            bytes.CopyTo(room[1..]);
+        }
+
+        body.Advance(length + 2);
+    }
+
+    private static void WriteEscaped(Utf8JsonWriter json, ArrayBufferWriter<byte> body, byte[]? bytes, string text)
+    {
+        json.Reset(body);
+        if (bytes is null)
+        {
             json.WriteStringValue(text);
+        }
+        else
+        {
+            json.WriteStringValue(bytes);
         }
 
         json.Flush();
-    }
-
-    private static int Copy(byte[] from, Span<byte> to)
-    {
-        from.CopyTo(to);
-        return from.Length;
     }
 }
