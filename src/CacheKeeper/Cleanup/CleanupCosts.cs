@@ -17,16 +17,16 @@ internal static class CleanupCosts
     };
 
     /// <summary>The promise with the calls that applying the plan takes, and what they cost.</summary>
-    /// <param name="prices">Of the tiers that bill calls; a tier that is not there bills none.</param>
+    /// <param name="prices">Of the plan's tiers.</param>
     /// <param name="batch">Entries of the first batches; later ones may be larger, and cost less.</param>
     /// <param name="probed">Whether readers are looked at between batches: not at full pace.</param>
     public static CleanupExpectation Price(CleanupExpectation promise, CleanupPlan plan, IReadOnlyDictionary<TierName, TierPrice> prices, BatchPace batch, bool probed)
     {
-        var calls = prices.ToDictionary(pair => pair.Key, pair => Calls(plan, pair.Key, pair.Value, batch.Entries, probed));
+        var calls = prices.Where(pair => pair.Value != TierPrice.Free).ToDictionary(pair => pair.Key, pair => Calls(plan, pair.Key, pair.Value, batch.Entries, probed));
         return promise with
         {
-            RedisCommands = calls.GetValueOrDefault(TierName.Upstash),
-            Mem0Requests = calls.GetValueOrDefault(TierName.Mem0),
+            RedisCommands = calls.TryGetValue(TierName.Upstash, out var commands) ? commands : null,
+            Mem0Requests = calls.TryGetValue(TierName.Mem0, out var requests) ? requests : null,
             CostUsd = calls.Sum(pair => pair.Value * prices[pair.Key].UsdPerCall),
         };
     }

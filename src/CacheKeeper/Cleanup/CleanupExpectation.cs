@@ -11,9 +11,9 @@ internal sealed record CleanupExpectation
     public double? HitRatioLow { get; init; }
     public double? HitRatioHigh { get; init; }
 
-    /// <summary>Commands to Redis and requests to Mem0 that applying the plan takes; what making it took stands in <see cref="CleanupPlan.Looked"/>.</summary>
-    public long RedisCommands { get; init; }
-    public long Mem0Requests { get; init; }
+    /// <summary>Commands to Redis and requests to Mem0 that applying the plan takes; null where the tier takes no part or bills none. What making the plan took stands in <see cref="CleanupPlan.Looked"/>.</summary>
+    public long? RedisCommands { get; init; }
+    public long? Mem0Requests { get; init; }
 
     /// <summary>What these cost by the tiers' settings; USD.</summary>
     public double CostUsd { get; init; }

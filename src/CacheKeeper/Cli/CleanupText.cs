@@ -69,12 +69,24 @@ internal static class CleanupText
 
         if (plan.Expected is { } expected && !plan.IsEmpty)
         {
-            var looked = plan.Looked is { } looking ? $" Making the plan took {Calls(looking.RedisCommands, looking.Mem0Requests)}." : "";
-            text.AppendLine($"Expected: {HitRatio(plan, expected)}, {Calls(expected.RedisCommands, expected.Mem0Requests)}{Cost(expected.CostUsd)}.{looked}");
+            text.AppendLine(Promise(plan, expected));
         }
     }
 
-    private static string Calls(long redis, long mem0) => $"{redis:N0} Redis commands, {mem0:N0} Mem0 requests";
+    private static string Promise(CleanupPlan plan, CleanupExpectation expected)
+    {
+        var promised = $"Expected: {HitRatio(plan, expected)}";
+        if (Calls(expected.RedisCommands, expected.Mem0Requests) is not { Length: > 0 } calls)
+        {
+            return promised + ".";
+        }
+
+        var looked = plan.Looked is { } looking ? Calls(expected.RedisCommands is null ? null : looking.RedisCommands, expected.Mem0Requests is null ? null : looking.Mem0Requests) : "";
+        return $"{promised}, {calls}{Cost(expected.CostUsd)}.{(looked.Length > 0 ? $" Making the plan took {looked}." : "")}";
+    }
+
+    // Of tiers that bill them.
+    private static string Calls(long? redis, long? mem0) => string.Join(", ", new[] { redis is null ? null : $"{redis:N0} Redis commands", mem0 is null ? null : $"{mem0:N0} Mem0 requests" }.OfType<string>());
 
     private static string Cost(double usd) => usd switch { <= 0 => "", < 0.0001 => " (less than 0.0001 USD)", _ => $" (about {usd:0.0000} USD)" };
 

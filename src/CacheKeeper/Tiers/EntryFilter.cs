@@ -26,6 +26,18 @@ internal sealed record EntryFilter(TierScope Scope)
     /// <summary>Contents are asked for too: <see cref="EntryPage.Stored"/> holds them where the tier's listing has them anyway.</summary>
     public bool WithContents { get; init; }
 
+    /// <summary>Calls to the tier are counted: rather a few dear ones than many cheap ones.</summary>
+    public bool FewCalls { get; init; }
+
     /// <summary>Without the tier's own pauses between pages.</summary>
     public bool FullPace { get; init; }
+
+    /// <summary>Those of the heads whose state is asked for, as far as their times tell.</summary>
+    public IReadOnlyList<EntryHead> Of(IReadOnlyList<EntryHead> heads) => State == EntryState.Any ? heads : [.. heads.Where(head => State switch
+    {
+        EntryState.Expired => head.IsExpired(AsOf),
+        EntryState.WithoutExpiry => head.ExpiresAt is null,
+        EntryState.Live => !head.IsExpired(AsOf),
+        _ => true,
+    })];
 }

@@ -17,15 +17,19 @@ internal static class GlanceReply
 
             if (end != Gone)
             {
-                heads.Add(keys[at] with
-                {
-                    Bytes = bytes,
-                    ExpiresAt = end > 0 ? RedisKey.Instant(end) : null,
-                    Idle = idle >= 0 ? TimeSpan.FromSeconds(idle) : null,
-                });
+                heads.Add(Head(keys[at], end, bytes, idle));
             }
         }
 
         return told.IsEmpty;
     }
+
+    /// <param name="ends">Absolute expiry in ms; none when it is not positive.</param>
+    /// <param name="idle">Seconds; unknown when it is negative.</param>
+    public static EntryHead Head(EntryHead key, long ends, long bytes, long idle) => key with
+    {
+        Bytes = bytes,
+        ExpiresAt = ends > 0 ? RedisKey.Instant(ends) : null,
+        Idle = idle >= 0 ? TimeSpan.FromSeconds(idle) : null,
+    };
 }

@@ -8,6 +8,9 @@ internal interface IRedisClient : IAsyncDisposable
     /// <summary>Only text travels everywhere in a command; bytes that are none only as the last argument, beside others without NUL.</summary>
     bool CarriesText { get; }
 
+    /// <summary>Each command is paid for, so that a script over many keys is cheaper than many plain commands.</summary>
+    bool IsBilled { get; }
+
     /// <summary>Sends commands in one round trip (cut where the server's limits ask for it) and gives their replies in order. Parts may run side by side: no command may need another's effect.</summary>
     /// <exception cref="TierException">The server could not be reached, refused the credentials or spoke nonsense.</exception>
     Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken);

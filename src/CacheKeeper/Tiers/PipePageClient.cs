@@ -8,13 +8,16 @@ namespace CacheKeeper.Tiers;
 /// </summary>
 internal sealed class PipePageClient(RespPipeClient pipe) : IPageClient
 {
+    /// <summary>Keys of one transaction: were each just short of what is read otherwise, they were one trip's bytes.</summary>
+    public const int MostKeys = (int)RedisCommandClient.BytesPerTrip / TransactionReply.MostBytes;
+
     private bool _isRefused;
 
     // A step gives a few keys more than it is asked for, which still are one part; of usual values its answer fits into the 64 KB that the server writes at once,
     // and wakes us once.
     public int KeysPerStep => KeysPerPart * 7 / 8;
 
-    public int KeysPerPart => (int)RedisCommandClient.BytesPerTrip / TransactionReply.MostBytes;
+    public int KeysPerPart => MostKeys;
 
     // The server runs what stands in a connection's buffer before it turns to others, and a second part keeps two cores busy, one of which a reader waits for.
     public int PartsAhead => 1;

@@ -11,6 +11,8 @@ internal sealed class RedisCommandClient(IRedisClient client)
 
     public bool CarriesText => client.CarriesText;
 
+    public bool IsBilled => client.IsBilled;
+
     /// <summary>A connection of its own for reading much; null where there is none.</summary>
     public Task<RespPipeClient?> OpenPipeAsync(CancellationToken cancellationToken) => client.OpenPipeAsync(cancellationToken);
 

@@ -7,44 +7,30 @@ namespace CacheKeeper.Tiers;
 /// <summary>Reads keys: pages of heads by SCAN (one script a page), and whole values.</summary>
 internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerStore owners, RedisSettings settings, TimeProvider time)
 {
-    public async IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    // Plain commands cost the server a third of what a script does, a connection as much as some twenty keys.
+    private const int WorthAConnection = 100;
+
+    private readonly RedisGlanceStore _glances = new(commands, owners, settings, time);
+
+    public IAsyncEnumerable<EntryPage> ScanAsync(EntryFilter filter, CancellationToken cancellationToken) =>
+        filter.GlanceOnly ? _glances.ScanAsync(filter, cancellationToken) : ChooseAsync(filter, cancellationToken);
+
+    private async IAsyncEnumerable<EntryPage> ChooseAsync(EntryFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pause = filter.FullPace ? filter.Pause : filter.Pause > settings.ScanPause ? filter.Pause : settings.ScanPause;
-        var (count, pauses) = (settings.KeysPerStep(pause), new PauseRunner(pause, time));
-        var seen = new SeenKeys();
-        var step = await commands.SendAsync("scan", ScanStep.Command(settings, filter.After ?? ScanStep.Begin, count), cancellationToken);
-        while (true)
+        var pause = settings.PauseOf(filter);
+        var (count, seen, pauses) = (settings.KeysPerStep(pause), new SeenKeys(), new PauseRunner(pause, time));
+        for (var cursor = filter.After ?? ScanStep.Begin; ;)
         {
-            var (cursor, keys) = ScanStep.Read(step, seen);
+            (cursor, var keys) = ScanStep.Read(await commands.SendAsync("scan", ScanStep.Command(settings, cursor, count), cancellationToken), seen);
             var owned = await owners.FindAsync(keys, filter.Scope, cancellationToken);
-            var (heads, following) = filter.GlanceOnly ? await GlanceAsync(owned.Mine, cursor, count, cancellationToken) : (await HeadsAsync(owned.Mine, cancellationToken), null);
-            yield return new EntryPage(filter.State == EntryState.Any ? heads : [.. heads.Where(head => Matches(head, filter))], cursor == ScanStep.Begin ? null : cursor, owned.Foreign);
+            yield return new EntryPage(filter.Of(await HeadsAsync(owned.Mine, cancellationToken)), cursor == ScanStep.Begin ? null : cursor, owned.Foreign);
             if (cursor == ScanStep.Begin)
             {
                 yield break;
             }
 
             await pauses.WaitAsync(cancellationToken);
-            step = following ?? await commands.SendAsync("scan", ScanStep.Command(settings, cursor, count), cancellationToken);
         }
-    }
-
-    // The next step of the scan travels with the look at this one: half the round trips.
-    private async Task<(List<EntryHead> Heads, RedisReply? Following)> GlanceAsync(List<EntryHead> keys, string cursor, int count, CancellationToken cancellationToken)
-    {
-        var parts = keys.Chunk(RedisCommandClient.KeysPerScript).ToList();
-        object[][] several = [.. parts.Select(part => RedisCommandClient.Script(RedisScripts.Glance, part, [])), .. cursor == ScanStep.Begin ? (object[][])[] : [ScanStep.Command(settings, cursor, count)]];
-        var replies = several.Length == 0 ? [] : await commands.SendAsync(several, cancellationToken);
-        var heads = new List<EntryHead>(keys.Count);
-        for (var at = 0; at < parts.Count; at++)
-        {
-            if (RedisCommandClient.Checked("look", replies[at]).Bytes is not { } told || !GlanceReply.TryRead(told, parts[at], heads))
-            {
-                throw new TierException(TierName.Upstash, "look", "the script answered nonsense");
-            }
-        }
-
-        return (heads, cursor == ScanStep.Begin ? null : RedisCommandClient.Checked("scan", replies[^1]));
     }
 
     public async Task<IReadOnlyList<EntryHead>> FindAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
@@ -52,11 +38,14 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
 
     public async Task<IReadOnlyList<StoredEntry>> ReadAsync(IReadOnlyList<EntryHead> entries, CancellationToken cancellationToken)
     {
+        await using var pipe = entries.Count < WorthAConnection || commands.IsBilled ? null : await commands.OpenPipeAsync(cancellationToken);
+        var (pages, most) = pipe is null ? (new ScriptPageClient(commands), RedisCommandClient.KeysPerScript) : ((IPageClient)new PipePageClient(pipe), PipePageClient.MostKeys);
         var read = new List<StoredEntry>(entries.Count);
-        var pages = new ScriptPageClient(commands);
-        foreach (var part in EntryParts.Of(entries, RedisCommandClient.KeysPerScript, RedisCommandClient.BytesPerTrip, entry => entry.Bytes))
+        foreach (var part in EntryParts.Of(entries, most, RedisCommandClient.BytesPerTrip, entry => entry.Bytes))
         {
-            read.AddRange((await pages.ReadAsync(part, cancellationToken)).Values.Select(value => value.ToEntry()));
+            // Copies: the page's own bytes are lent.
+            using var page = await pages.ReadAsync(part, cancellationToken);
+            read.AddRange(page.Values.Select(value => page.Answers.Count == 0 ? value.ToEntry() : value.ToEntry() with { Content = value.Content.ToArray() }));
         }
 
         return read;
@@ -85,14 +74,6 @@ internal sealed class RedisEntryStore(RedisCommandClient commands, RedisOwnerSto
 
         return heads;
     }
-
-    private static bool Matches(EntryHead head, EntryFilter filter) => filter.State switch
-    {
-        EntryState.Expired => head.IsExpired(filter.AsOf),
-        EntryState.WithoutExpiry => head.ExpiresAt is null,
-        EntryState.Live => !head.IsExpired(filter.AsOf),
-        _ => true,
-    };
 
     private static DateTimeOffset? Expiry(RedisReply reply) => reply.Number is > 0 and var at ? RedisKey.Instant(at) : null;
 }

@@ -12,7 +12,7 @@ internal sealed class RedisLookStore(RedisEntryStore entries, RedisServerClient 
         var figures = await server.FiguresAsync(cancellationToken);
         var tally = new LookTally(TierName.Upstash, asOf);
         var (calls, pages, complete) = (ServerCalls, 0, true);
-        await foreach (var page in entries.ScanAsync(new EntryFilter(scope) { AsOf = asOf, PageSize = settings.ScanCount, GlanceOnly = true }, cancellationToken))
+        await foreach (var page in entries.ScanAsync(new EntryFilter(scope) { AsOf = asOf, PageSize = settings.ScanCount, GlanceOnly = true, FewCalls = mostCalls is not null }, cancellationToken))
         {
             tally.Add(page.Entries);
             tally.AddForeign(page.Foreign);

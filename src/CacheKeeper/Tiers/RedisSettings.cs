@@ -34,6 +34,9 @@ internal sealed record RedisSettings
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan ScanPause { get; init; } = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>The longer of what a scan and these settings ask for; the scan's own at full pace.</summary>
+    public TimeSpan PauseOf(EntryFilter filter) => filter.FullPace || filter.Pause > ScanPause ? filter.Pause : ScanPause;
+
     private const int StepsWithoutPause = 10;
 
     /// <summary>Without pauses there is no reader to be kind to: fewer, larger steps.</summary>

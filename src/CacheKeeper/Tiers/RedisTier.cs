@@ -35,7 +35,7 @@ internal sealed class RedisTier : ITier, IClockedTier
     public TierMeter Meter => _client.Meter;
 
     // A removal reads for its receipt and removes; a change reads once more before that, to know what it makes of the value.
-    public TierPrice Price => new(_settings.PricePer100KCommands / 100_000)
+    public TierPrice Price => !_client.IsBilled ? TierPrice.Free : new(_settings.PricePer100KCommands / 100_000)
     {
         EntriesPerLook = _settings.KeysPerStep(_settings.ScanPause),
         PerLook = 2,

@@ -13,6 +13,9 @@ internal sealed class RespClient(string url, TimeSpan timeout) : IRedisClient
 
     public bool CarriesText => false;
 
+    // Upstash speaks RESP too, and bills it the same.
+    public bool IsBilled { get; } = RedisAddress.Parse(url).Host.EndsWith(".upstash.io", StringComparison.OrdinalIgnoreCase);
+
     public async Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken)
     {
         try

@@ -104,6 +104,8 @@ internal static class RespText
 
     public static bool IsArray(byte kind) => kind == Array;
 
+    public static bool IsWhole(byte kind) => kind == Whole;
+
     public static bool IsError(byte kind) => kind == Failed;
 
     private static RedisReply[] TakeItems(ref ReadOnlySpan<byte> replies, int count)

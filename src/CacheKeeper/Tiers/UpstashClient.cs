@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace CacheKeeper.Tiers;
@@ -15,7 +13,6 @@ internal sealed class UpstashClient : IRedisClient
     private const int MaxRequestBytes = 4 << 20;
     private const int MaxRequestsInFlight = 4;
     private const int Tries = 3;
-    private static readonly JsonWriterOptions Writing = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
@@ -37,13 +34,17 @@ internal sealed class UpstashClient : IRedisClient
 
     public bool CarriesText => true;
 
+    public bool IsBilled => true;
+
     public async Task<IReadOnlyList<RedisReply>> SendAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken)
     {
-        var parts = Parts(commands).ToList();
-        var replies = new IReadOnlyList<RedisReply>[parts.Count];
+        var replies = new RedisReply[commands.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxRequestsInFlight, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Enumerable.Range(0, parts.Count), options, async (at, token) => replies[at] = await SendPartAsync(parts[at], token));
-        return replies.Length == 1 ? replies[0] : [.. replies.SelectMany(part => part)];
+        var all = commands as object[][] ?? [.. commands];
+
+        // Cut while the first parts are on their way already.
+        await Parallel.ForEachAsync(Parts(all), options, async (part, token) => (await SendPartAsync(part, token)).CopyTo(replies, part.At));
+        return replies;
     }
 
     public Task<RespPipeClient?> OpenPipeAsync(CancellationToken cancellationToken) => Task.FromResult<RespPipeClient?>(null);
@@ -54,36 +55,33 @@ internal sealed class UpstashClient : IRedisClient
         return ValueTask.CompletedTask;
     }
 
-    private async Task<IReadOnlyList<RedisReply>> SendPartAsync(List<object[]> part, CancellationToken cancellationToken) =>
-        part.Count == 1 && part[0].Any(argument => argument is byte[] bytes && !IsText(bytes))
-            ? [await SendByPathAsync(part[0], cancellationToken)]
-            : await SendPipelineAsync(part, cancellationToken);
+    private async Task<RedisReply[]> SendPartAsync(Part part, CancellationToken cancellationToken) => part.Binary
+        ? [await SendByPathAsync(part.Commands.Span[0], cancellationToken)]
+        : await PostAsync("pipeline", UpstashRequest.Write(part.Commands.Span, part.Bytes), "application/json", part.Commands.Length, answer => UpstashReply.ReadMany(answer, part.Commands.Length), cancellationToken);
 
-    private static IEnumerable<List<object[]>> Parts(IReadOnlyList<object[]> commands)
+    private static IEnumerable<Part> Parts(object[][] commands)
     {
-        var part = new List<object[]>();
-        var bytes = 0;
-        foreach (var command in commands)
+        var (begin, bytes) = (0, 0);
+        for (var at = 0; at < commands.Length; at++)
         {
-            var (size, binary) = Measure(command);
-            if (part.Count > 0 && (binary || part.Count == MaxCommandsPerRequest || bytes + size > MaxRequestBytes))
+            var (size, binary) = Measure(commands[at]);
+            if (at > begin && (binary || at - begin == MaxCommandsPerRequest || bytes + size > MaxRequestBytes))
             {
-                yield return part;
-                (part, bytes) = ([], 0);
+                yield return new Part(begin, commands.AsMemory(begin..at), bytes, Binary: false);
+                (begin, bytes) = (at, 0);
             }
 
-            part.Add(command);
             bytes += size;
             if (binary)
             {
-                yield return part;
-                (part, bytes) = ([], 0);
+                yield return new Part(at, commands.AsMemory(at, 1), bytes, Binary: true);
+                (begin, bytes) = (at + 1, 0);
             }
         }
 
-        if (part.Count > 0)
+        if (commands.Length > begin)
         {
-            yield return part;
+            yield return new Part(begin, commands.AsMemory(begin..), bytes, Binary: false);
         }
     }
 
@@ -110,41 +108,6 @@ internal sealed class UpstashClient : IRedisClient
         catch (DecoderFallbackException)
         {
             return false;
-        }
-    }
-
-    private async Task<IReadOnlyList<RedisReply>> SendPipelineAsync(List<object[]> commands, CancellationToken cancellationToken)
-    {
-        var body = new ArrayBufferWriter<byte>(1 << 14);
-        using (var json = new Utf8JsonWriter(body, Writing))
-        {
-            json.WriteStartArray();
-            foreach (var command in commands)
-            {
-                json.WriteStartArray();
-                foreach (var argument in command)
-                {
-                    Write(json, argument);
-                }
-
-                json.WriteEndArray();
-            }
-
-            json.WriteEndArray();
-        }
-
-        return await PostAsync("pipeline", body.WrittenMemory, "application/json", commands.Count, answer => UpstashReply.ReadMany(answer, commands.Count), cancellationToken);
-    }
-
-    private static void Write(Utf8JsonWriter json, object argument)
-    {
-        if (argument is byte[] bytes)
-        {
-            json.WriteStringValue(bytes);
-        }
-        else
-        {
-            json.WriteStringValue(argument as string ?? argument.ToString());
         }
     }
 
@@ -243,4 +206,10 @@ internal sealed class UpstashClient : IRedisClient
             return "";
         }
     }
+
+    /// <summary>What one request carries.</summary>
+    /// <param name="At">Where its first command stands among all.</param>
+    /// <param name="Bytes">Of the arguments, about.</param>
+    /// <param name="Binary">One command with an argument that is no UTF-8.</param>
+    private readonly record struct Part(int At, ReadOnlyMemory<object[]> Commands, int Bytes, bool Binary);
 }

@@ -24,6 +24,10 @@ public sealed class UpstashReplyTests
     }
 
     [Fact]
+    public void Blanks_between_and_numbers_to_their_ends_are_read() =>
+        Assert.Equal([-9223372036854775808, 9223372036854775807, 0], UpstashReply.ReadMany(" [ {\"result\":-9223372036854775808} ,\n{ \"result\" : 9223372036854775807 },{\"result\":0}\t]\r\n"u8, 3).Select(reply => reply.Integer!.Value));
+
+    [Fact]
     public void A_text_that_is_no_base64_is_taken_as_it_is() =>
         Assert.Equal("not base64!", UpstashReply.ReadOne("""{"result":"not base64!"}"""u8).Text);
 
@@ -37,6 +41,11 @@ public sealed class UpstashReplyTests
     [InlineData("[{\"result\":1},{\"result\":2}]")]
     [InlineData("[{\"result\":1}] x")]
     [InlineData("[{\"result\":1.5}]")]
+    [InlineData("[{\"result\":+1}]")]
+    [InlineData("[{\"result\":1")]
+    [InlineData("[{\"result\":1}")]
+    [InlineData("[{\"result\":1},]")]
+    [InlineData("[{\"result\":9223372036854775808}]")]
     [InlineData("[{\"result\":{}}]")]
     [InlineData("[{\"error\":5}]")]
     [InlineData("<html>")]
