@@ -35,8 +35,8 @@ internal static class CleanupCosts
     {
         var removed = plan.Removals.Where(removal => removal.Tier == tier).Sum(removal => removal.Count);
         var changed = plan.Rewrites.Where(rewrite => rewrite.Tier == tier).Sum(rewrite => rewrite.Count);
-        var standing = (plan.Tiers.FirstOrDefault(totals => totals.Tier == tier)?.Entries ?? 0) - removed;
+        var (steps, entries) = plan.Tiers.FirstOrDefault(totals => totals.Tier == tier) is { } held ? (held.Steps, held.Entries - removed) : (0, 0);
         var probes = removed == 0 || !probed ? 0 : PaceRunner.LooksBefore + ((removed + batch - 1) / batch);
-        return price.Removing(removed, batch) + (probes * price.PerProbe) + price.Rewriting(standing, changed, probed);
+        return price.Removing(removed, batch) + (probes * price.PerProbe) + price.Rewriting(steps, entries, changed, probed);
     }
 }

@@ -26,6 +26,7 @@ internal sealed class SelectionService(CleanupPolicy policy, string project)
             await foreach (var page in tier.ScanAsync(filter, cancellationToken))
             {
                 tally.Foreign += page.Foreign;
+                tally.Steps++;
                 foreach (var entry in page.Entries)
                 {
                     health?.See(entry, duplicates.Contains(entry.Id));

@@ -15,6 +15,9 @@ internal sealed class TierSelection(TierName tier, int rewriteSample)
 
     public long Foreign { get; set; }
 
+    /// <summary>Steps that the scan took.</summary>
+    public long Steps { get; set; }
+
     /// <summary>Entries larger than the policy likes.</summary>
     public long Oversized { get; set; }
 
@@ -28,7 +31,7 @@ internal sealed class TierSelection(TierName tier, int rewriteSample)
     /// <summary>What is changed and kept.</summary>
     public RewriteSelection Rewrites { get; } = new(tier, rewriteSample);
 
-    public TierTotals Totals => new(tier, _entries, _bytes) { Error = Error, Left = new Dictionary<string, long> { ["pinned"] = _pinned, ["foreign"] = Foreign } };
+    public TierTotals Totals => new(tier, _entries, _bytes) { Error = Error, Steps = Steps, Left = new Dictionary<string, long> { ["pinned"] = _pinned, ["foreign"] = Foreign } };
 
     public void See(EntryHead entry, RemovalReason? reason, bool pinned)
     {

@@ -14,8 +14,7 @@ internal sealed class Mem0Tier(Mem0Client client, Mem0Settings settings, TimePro
     // Looked at, removed, looked for again.
     public TierPrice Price => new(settings.PricePer1KRequests / 1_000)
     {
-        EntriesPerLook = settings.PageSize,
-        PerLook = 1,
+        PerStep = 1,
         EntriesPerChange = settings.BatchSize,
         PerRemoval = 3,
         PerRewrite = 1 + settings.BatchSize,

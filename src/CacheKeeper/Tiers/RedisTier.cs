@@ -37,8 +37,8 @@ internal sealed class RedisTier : ITier, IClockedTier
     // A removal reads for its receipt and removes; a change reads once more before that, to know what it makes of the value.
     public TierPrice Price => !_client.IsBilled ? TierPrice.Free : new(_settings.PricePer100KCommands / 100_000)
     {
-        EntriesPerLook = _settings.KeysPerStep(_settings.ScanPause),
-        PerLook = 2,
+        PerStep = 1,
+        PerLook = 1,
         EntriesPerChange = RedisCommandClient.KeysPerScript,
         PerRemoval = 2,
         PerRewrite = 3,

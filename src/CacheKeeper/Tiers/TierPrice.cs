@@ -9,10 +9,10 @@ internal sealed record TierPrice(double UsdPerCall)
 {
     public static readonly TierPrice Free = new(0);
 
-    /// <summary>Entries that one step of a scan finds; 0 where calls are not billed.</summary>
-    public int EntriesPerLook { get; init; }
+    /// <summary>Calls of one step of a scan.</summary>
+    public int PerStep { get; init; }
 
-    /// <summary>Calls for such a step and the heads of what it found.</summary>
+    /// <summary>Calls for the heads of the entries that a step found, when it found any.</summary>
     public int PerLook { get; init; }
 
     /// <summary>Entries that are removed or changed together; 0 where calls are not billed.</summary>
@@ -31,14 +31,14 @@ internal sealed record TierPrice(double UsdPerCall)
     public long Removing(long entries, int batch) => Parts(entries, Math.Min(EntriesPerChange, batch)) * PerRemoval;
 
     /// <summary>Entries that are changed are found by a scan of all, and those of one step are changed together.</summary>
-    /// <param name="entries">That the tier holds.</param>
+    /// <param name="steps">Of the scan.</param>
+    /// <param name="entries">That it finds.</param>
     /// <param name="changed">Of these.</param>
     /// <param name="probed">Whether a look at the readers follows each change.</param>
-    public long Rewriting(long entries, long changed, bool probed)
+    public long Rewriting(long steps, long entries, long changed, bool probed)
     {
-        var steps = changed == 0 ? 0 : Parts(entries, EntriesPerLook);
         var changes = Math.Max(Parts(changed, EntriesPerChange), Math.Min(steps, changed));
-        return (steps * PerLook) + (changes * (PerRewrite + (probed ? PerProbe : 0)));
+        return changed == 0 ? 0 : (steps * PerStep) + (Math.Min(steps, entries) * PerLook) + (changes * (PerRewrite + (probed ? PerProbe : 0)));
     }
 
     private static long Parts(long count, int size) => size <= 0 ? 0 : (count + size - 1) / size;

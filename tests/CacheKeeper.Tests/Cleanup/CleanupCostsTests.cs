@@ -9,7 +9,7 @@ namespace CacheKeeper.Tests.Cleanup;
 /// <summary>What a plan says it will cost in calls, by hand and beside what came on a real server.</summary>
 public sealed class CleanupCostsTests(SandboxFixture sandbox)
 {
-    private static readonly TierPrice Redis = new(0.20 / 100_000) { EntriesPerLook = 100, PerLook = 2, EntriesPerChange = 250, PerRemoval = 2, PerRewrite = 3, PerProbe = 1 };
+    private static readonly TierPrice Redis = new(0.20 / 100_000) { PerStep = 1, PerLook = 1, EntriesPerChange = 250, PerRemoval = 2, PerRewrite = 3, PerProbe = 1 };
 
     [Theory]
     [InlineData(0, 0, false, 0)]
@@ -52,7 +52,7 @@ public sealed class CleanupCostsTests(SandboxFixture sandbox)
         Reason = "",
         AsOf = DateTimeOffset.UnixEpoch,
         ValidUntil = DateTimeOffset.UnixEpoch,
-        Tiers = [new TierTotals(TierName.Upstash, standing, 0)],
+        Tiers = [new TierTotals(TierName.Upstash, standing, 0) { Steps = 100 }],
         Removals = [new PlannedRemoval(TierName.Upstash, RemovalReason.LowValue, removed, 0, "")],
         Rewrites = [new PlannedRewrite(TierName.Upstash, RewriteReason.LargeValue, changed, 0, "")],
     };

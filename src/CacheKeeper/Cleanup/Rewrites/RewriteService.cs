@@ -74,7 +74,7 @@ internal sealed class RewriteService(IReadOnlyList<ITier> tiers, DictionaryStore
         {
             var pace = new PaceRunner(tier, new TierScope(project), policy.Pace, full, time);
             var tally = new RewriteTally();
-            await foreach (var batch in BatchesAsync(tier, rules, plan.AsOf, cancellationToken))
+            await foreach (var batch in BatchesAsync(tier, rules, full, cancellationToken))
             {
                 if (pace.IsTimeUp)
                 {
@@ -92,9 +92,9 @@ internal sealed class RewriteService(IReadOnlyList<ITier> tiers, DictionaryStore
         return stopped;
     }
 
-    private async IAsyncEnumerable<IReadOnlyList<EntryHead>> BatchesAsync(ITier tier, RewriteRules rules, DateTimeOffset asOf, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<IReadOnlyList<EntryHead>> BatchesAsync(ITier tier, RewriteRules rules, bool full, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = asOf }, cancellationToken))
+        await foreach (var page in tier.ScanAsync(new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf, FullPace = full }, cancellationToken))
         {
             foreach (var batch in Batches(page.Entries.Where(entry => rules.Choose(entry) is not null)))
             {
