@@ -13,7 +13,10 @@ internal sealed class RestTierMeasurement : IMeasurement
     private const string Token = "benchmark";
     private const int Batch = 500;
     private const int InFlight = 4;
-    private const int WarmUps = 4;
+
+    // A round takes a sixth of a second: a few of them would be the machine's luck.
+    private const int Rounds = 25;
+    private const int WarmUps = 8;
 
     public string Name => "rest-tier";
 
@@ -28,7 +31,7 @@ internal sealed class RestTierMeasurement : IMeasurement
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         await using var client = new UpstashClient(new HttpClient { Timeout = TimeSpan.FromSeconds(60) }, front.Url, Token, TimeProvider.System);
         var commands = Enumerable.Range(0, Duel.Entries).Select(number => (object[])["PTTL", RedisKeys.Key(number)]).ToList();
-        var (ours, raw) = await Duel.FightAsync(() => OursAsync(client, commands, cancellationToken), () => RawAsync(http, commands, cancellationToken), warmUps: WarmUps);
+        var (ours, raw) = await Duel.FightAsync(() => OursAsync(client, commands, cancellationToken), () => RawAsync(http, commands, cancellationToken), Rounds, WarmUps);
         figures.AddRatio("P11 batched commands/s beside a raw HTTP loop", ours, raw, 0.8, note: $"{Batch} a request, {InFlight} in flight, {redis.Kind}");
         var (again, single) = await Duel.FightAsync(() => OursAsync(client, commands, cancellationToken), () => SingleAsync(http, commands, cancellationToken), rounds: 3);
         figures.AddRatio("P11 batched commands/s beside one command a request", again, single, 40);
