@@ -90,6 +90,11 @@ internal sealed class JobRunner(RunStore runs, LeaseStore leases, SchedulingPoli
         {
             return new JobResult(e.ExitCode == ExitCode.Refused ? RunOutcome.Refused : RunOutcome.Failed, Sentence(e));
         }
+        catch (Exception e) when (e is IHinted and not KeeperException)
+        {
+            // The run tells it in a sentence; where our code met it adds nothing.
+            return new JobResult(RunOutcome.Failed, Sentence(e));
+        }
         catch (Exception e) when (e is not KeeperException)
         {
             log.LogError(e, "Job {Job} of {Project} failed", record.Job, request.Project);
