@@ -8,9 +8,6 @@ namespace CacheKeeper;
 /// <summary>Puts collection and analysis together for one project.</summary>
 internal static class MetricsHost
 {
-    private const double CommandsPerPrice = 100_000;
-    private const double RequestsPerPrice = 1_000;
-
     /// <summary>What reports are made of.</summary>
     public static ReportService Reports(KeeperHost keeper) => new(keeper.State, keeper.Settings.Analytics, keeper.Settings.Metrics.Prices);
 
@@ -26,7 +23,9 @@ internal static class MetricsHost
             new CollectionService(keeper.Tiers, settings.Metrics, (_, now, stop) => keeper.Regret.ReadAsync(now, stop)),
             keeper.State,
             settings.Metrics,
-            new CallPrices(settings.Upstash.PricePer100KCommands / CommandsPerPrice, settings.Mem0.PricePer1KRequests / RequestsPerPrice),
+            new CallPrices(PerCall(keeper, TierName.Upstash), PerCall(keeper, TierName.Mem0)),
             analysis.RunAsync);
     }
+
+    private static double PerCall(KeeperHost keeper, TierName name) => keeper.Tiers.FirstOrDefault(tier => tier.Name == name)?.Price.UsdPerCall ?? 0;
 }

@@ -42,7 +42,7 @@ internal sealed record RedisSettings
     /// <summary>Without pauses there is no reader to be kind to: fewer, larger steps.</summary>
     public int KeysPerStep(TimeSpan pause) => pause > TimeSpan.Zero ? ScanCount : Math.Min(ScanCount * StepsWithoutPause, 5000);
 
-    /// <summary>What 100,000 commands cost, in USD (pay as you go).</summary>
+    /// <summary>What 100,000 commands cost, in USD (pay as you go). A server reached by redisUrl bills none, Upstash's own excepted.</summary>
     [Range(0, 1000)]
     public double PricePer100KCommands { get; init; } = 0.20;
 }
