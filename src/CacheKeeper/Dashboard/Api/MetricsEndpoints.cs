@@ -14,7 +14,7 @@ internal static class MetricsEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/cache/metrics", async (VisitHost visit, LiveService live, CancellationToken cancellationToken) =>
-            Results.Bytes(Written.GetValue(await live.ViewAsync(visit.Keeper, cancellationToken), Write), "application/json; charset=utf-8")).RequireAuthorization(Rights.Metrics).WithSummary("Hit ratio (percent), response time (ms), memory efficiency (percent); null when unknown");
+            Results.Text(Written.GetValue(await live.ViewAsync(visit.Keeper, cancellationToken), Write), "application/json; charset=utf-8")).RequireAuthorization(Rights.Metrics).WithSummary("Hit ratio (percent), response time (ms), memory efficiency (percent); null when unknown");
         routes.MapGet("/api/cache/directives", DirectivesAsync).RequireAuthorization(Rights.Metrics).WithSummary("What readers of the cache are to do; ETag is the version");
         routes.MapGet("/api/health", async (VisitHost visit, LiveService live, CancellationToken cancellationToken) =>
             Json((await live.ViewAsync(visit.Keeper, cancellationToken)).Health)).RequireAuthorization(Rights.Metrics).WithSummary("The health report");
