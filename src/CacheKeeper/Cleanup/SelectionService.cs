@@ -25,8 +25,7 @@ internal sealed class SelectionService(CleanupPolicy policy, string project)
             var filter = new EntryFilter(new TierScope(project)) { AsOf = rules.AsOf, State = found ? EntryState.ExpiredOrPinned : EntryState.Any, FullPace = rules.FullPace, WorkShare = rules.WorkShare };
             await foreach (var page in tier.ScanAsync(filter, cancellationToken))
             {
-                tally.Foreign += page.Foreign;
-                tally.Steps++;
+                tally.See(page);
                 foreach (var entry in page.Entries)
                 {
                     health?.See(entry, duplicates.Contains(entry.Id));

@@ -13,10 +13,10 @@ internal sealed class TierSelection(TierName tier, int rewriteSample)
 
     public string? Error { get; init; }
 
-    public long Foreign { get; set; }
+    public long Foreign { get; private set; }
 
     /// <summary>Steps that the scan took.</summary>
-    public long Steps { get; set; }
+    public long Steps { get; private set; }
 
     /// <summary>Entries larger than the policy likes.</summary>
     public long Oversized { get; set; }
@@ -32,6 +32,12 @@ internal sealed class TierSelection(TierName tier, int rewriteSample)
     public RewriteSelection Rewrites { get; } = new(tier, rewriteSample);
 
     public TierTotals Totals => new(tier, _entries, _bytes) { Error = Error, Steps = Steps, Left = new Dictionary<string, long> { ["pinned"] = _pinned, ["foreign"] = Foreign } };
+
+    public void See(EntryPage page)
+    {
+        Foreign += page.Foreign;
+        Steps++;
+    }
 
     public void See(EntryHead entry, RemovalReason? reason, bool pinned)
     {

@@ -32,12 +32,15 @@ internal sealed record EntryFilter(TierScope Scope)
     /// <summary>Without the tier's own pauses between pages.</summary>
     public bool FullPace { get; init; }
 
-    /// <summary>Those of the heads whose state is asked for, as far as their times tell.</summary>
-    public IReadOnlyList<EntryHead> Of(IReadOnlyList<EntryHead> heads) => State == EntryState.Any ? heads : [.. heads.Where(head => State switch
+    /// <summary>Whether an entry's state is asked for, as far as its times tell.</summary>
+    public bool Matches(EntryHead head) => State switch
     {
         EntryState.Expired => head.IsExpired(AsOf),
-        EntryState.WithoutExpiry => head.ExpiresAt is null,
         EntryState.Live => !head.IsExpired(AsOf),
+        EntryState.WithoutExpiry => head.ExpiresAt is null,
         _ => true,
-    })];
+    };
+
+    /// <summary>Those of the heads that match.</summary>
+    public IReadOnlyList<EntryHead> Of(IReadOnlyList<EntryHead> heads) => State == EntryState.Any ? heads : [.. heads.Where(Matches)];
 }

@@ -11,13 +11,11 @@ internal sealed class Mem0Tier(Mem0Client client, Mem0Settings settings, TimePro
 
     public TierMeter Meter => client.Meter;
 
-    // Looked at, removed, looked for again.
+    // Looked at, removed, looked for again. No plan changes memories that stay.
     public TierPrice Price => new(settings.PricePer1KRequests / 1_000)
     {
-        PerStep = 1,
         EntriesPerChange = settings.BatchSize,
         PerRemoval = 3,
-        PerRewrite = 1 + settings.BatchSize,
     };
 
     public async Task<ProbeResult> ProbeAsync(CancellationToken cancellationToken)
@@ -202,13 +200,7 @@ internal sealed class Mem0Tier(Mem0Client client, Mem0Settings settings, TimePro
         return ValueTask.CompletedTask;
     }
 
-    private static bool Matches(EntryHead head, EntryFilter filter) => (filter.Scope.Category is null || head.Category == filter.Scope.Category) && filter.State switch
-    {
-        EntryState.Expired => head.IsExpired(filter.AsOf),
-        EntryState.Live => !head.IsExpired(filter.AsOf),
-        EntryState.WithoutExpiry => head.ExpiresAt is null,
-        _ => true,
-    };
+    private static bool Matches(EntryHead head, EntryFilter filter) => (filter.Scope.Category is null || head.Category == filter.Scope.Category) && filter.Matches(head);
 
     // Only memories whose user is the project are ever looked at again, whatever the ids say.
     private async Task<IReadOnlyList<Memory>> MineAsync(TierScope scope, IReadOnlyList<string> ids, CancellationToken cancellationToken)

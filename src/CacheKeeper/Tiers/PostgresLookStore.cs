@@ -26,17 +26,16 @@ internal sealed class PostgresLookStore(PostgresClient client, PostgresSettings 
             };
         }, cancellationToken);
 
-    // One process of the server: helpers would take the cores that readers need, and make a look no shorter where there are few.
-    private const string Alone = "SET LOCAL max_parallel_workers_per_gather = 0; ";
-
     private static async Task<TierSnapshot> CountAsync(NpgsqlConnection connection, PostgresTable table, TierScope scope, DateTimeOffset asOf, CancellationToken cancellationToken)
     {
         var categories = new List<CategoryCount>();
         long withoutExpiry = 0, hot = 0, accesses = 0;
         DateTimeOffset? oldest = null;
+
+        // One process of the server: helpers would take the cores that readers need, and make a look no shorter where there are few.
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var command = PostgresClient.Command(connection, scope, asOf, $"""
-            {Alone}
+            SET LOCAL max_parallel_workers_per_gather = 0;
             SELECT {table.Category}, count(*) FILTER (WHERE e IS NULL OR e > @as_of), count(*) FILTER (WHERE e <= @as_of), count(*) FILTER (WHERE e IS NULL),
                 COALESCE(sum({table.Bytes}), 0)::bigint, count(*) FILTER (WHERE {table.Instant("accessed_at")} > @as_of - interval '1 hour'),
                 COALESCE(sum({table.Number("access_count")}), 0)::bigint, min({PostgresTable.Told(table.Instant("created_at"))}),

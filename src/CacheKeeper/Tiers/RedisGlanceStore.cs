@@ -35,7 +35,7 @@ internal sealed class RedisGlanceStore(RedisCommandClient commands, RedisOwnerSt
         }
         finally
         {
-            await Task.WhenAll(underWay.Select(page => page.Heads)).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.WhenAll(underWay.Select(page => (Task)page.Heads)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -68,7 +68,7 @@ internal sealed class SimulatedTier(TierName name, TimeProvider time, TimeProvid
         Expire();
         var mine = _entries.Values.Select(entry => entry.Head).Where(head => string.CompareOrdinal(head.Id, filter.After ?? "") > 0
             && (filter.Scope.Category is not { } category || head.Category == category)
-            && filter.State switch { EntryState.Expired => head.IsExpired(filter.AsOf), EntryState.Live => !head.IsExpired(filter.AsOf), EntryState.WithoutExpiry => head.ExpiresAt is null, _ => true }).ToList();
+            && filter.Matches(head)).ToList();
         foreach (var page in mine.Chunk(filter.PageSize))
         {
             Meet("scan");
